@@ -1,0 +1,44 @@
+"""Turns an error into what the terminal shows: its words on stderr and its exit code."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import IO, Any
+
+import click
+
+from terms.error import BadInput, Broken, CannotTell, Conflict, Refused, RungError
+
+NO, BAD_INPUT, REFUSED, CONFLICT, CANNOT_TELL, FAULT = 1, 2, 3, 4, 5, 70
+
+CODES: tuple[tuple[type[RungError], int], ...] = (
+    (BadInput, BAD_INPUT),
+    (Refused, REFUSED),
+    (Conflict, CONFLICT),
+    (Broken, NO),
+    (CannotTell, CANNOT_TELL),
+    (RungError, BAD_INPUT),
+)
+
+
+class Shown(click.ClickException):
+    """Carries an exit code out of the terminal."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.format_message(), file=file, err=file is None)
+
+
+def shown(error: Exception) -> Shown:
+    """Returns the terminal's form of an error; one that nobody raised on purpose is named as Rung's own fault."""
+    for kind, code in CODES:
+        if isinstance(error, kind):
+            return Shown(str(error), code)
+    if os.environ.get("RUNG_TRACE"):
+        traceback.print_exception(error)
+    text = f"Rung met a fault of its own ({type(error).__name__}: {error}); nothing was changed."
+    return Shown(f"{text} Set RUNG_TRACE=1 to see where.", FAULT)

@@ -1,0 +1,73 @@
+"""The `rung` command: names every command, loads none before it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+VERSION = "0.1.0"
+
+COMMANDS = {
+    "audit": "cli.audit:audit",
+    "case": "cli.case:case",
+    "decide": "cli.decide:decide",
+    "demo": "cli.demo.command:demo",
+    "evidence": "cli.evidence:evidence",
+    "export": "cli.export:export",
+    "import": "cli.intake:intake",
+    "init": "cli.workspace:init",
+    "ladder": "cli.ladder:ladder",
+    "nominate": "cli.nominate:nominate",
+    "policy": "cli.policy:policy",
+    "ready": "cli.ready:ready",
+    "screen": "cli.screen:screen",
+    "session": "cli.session:session",
+    "status": "cli.workspace:status",
+    "track": "cli.track:track",
+    "workflow": "cli.workflow:workflow",
+}
+
+
+class LazyGroup(click.Group):
+    """Finds a subcommand by importing its module when it is first needed."""
+
+    def __init__(self, *args: Any, lazy: dict[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lazy = lazy or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.lazy])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.lazy:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.lazy[cmd_name].partition(":")
+        found = getattr(importlib.import_module(module), name)
+        assert isinstance(found, click.Command)
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from cli.edge import shown
+
+            raise shown(error) from error
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="rung", message="%(prog)s %(version)s")
+def rung() -> None:
+    """Runs promotion reviews on written rules, and keeps a record anyone can check.
+
+    Example: rung demo
+    """
+
+
+def main() -> None:
+    """Runs the command line."""
+    rung(prog_name="rung")

@@ -1,0 +1,1 @@
+"""What happened: facts, cases, sessions and the record, joined by bootstrap."""

@@ -1,0 +1,1 @@
+"""The append-only log and what proves it; knows bytes, never cases."""

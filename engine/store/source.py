@@ -1,0 +1,34 @@
+"""What a transaction takes from outside: time, ids, salts and the keys that never enter the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Vault(Protocol):
+    """Keeps symmetric session keys (32 bytes) outside the database."""
+
+    def make(self, name: str) -> bytes:
+        """Returns a new key kept under a name; raises Conflict where one exists."""
+
+    def open(self, name: str) -> bytes:
+        """Returns the key kept under a name; raises CannotTell where it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Holds the clock (aware, UTC), the id source (UUIDv7 text), the salt source (32 bytes) and the vault."""
+
+    clock: Callable[[], datetime]
+    ids: Callable[[], str]
+    salts: Callable[[], bytes]
+    vault: Vault
+    zone: ZoneInfo
+
+    def today(self) -> date:
+        """Returns the date in the workspace's zone."""
+        return self.clock().astimezone(self.zone).date()

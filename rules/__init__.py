@@ -1,0 +1,1 @@
+"""What "ready" means: values in, findings out; no clock, file, database or network."""
