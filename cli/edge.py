@@ -27,14 +27,14 @@ class Shown(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click declares it once, on the class
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(self.format_message(), file=file, err=file is None)
 
 
 def shown(error: Exception) -> Shown:
-    """Returns the terminal's form of an error; one that nobody raised on purpose is named as Rung's own fault."""
+    """Returns the terminal form of an error; one nobody raised on purpose is named as Rung's own fault."""
     for kind, code in CODES:
         if isinstance(error, kind):
             return Shown(str(error), code)

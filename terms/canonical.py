@@ -10,7 +10,7 @@ import rfc8785
 
 from terms.error import BadInput
 
-Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 LARGEST = 2**53 - 1
 
@@ -21,7 +21,7 @@ def canonical(value: Json) -> bytes:
     Raises BadInput for a float (decimals are text), an integer beyond 2**53 - 1, or a key that is not text.
     """
     refuse_inexact(value)
-    return rfc8785.dumps(value)  # type: ignore[arg-type]
+    return rfc8785.dumps(value)
 
 
 def digest(value: Json) -> str:

@@ -69,7 +69,8 @@ class Refused(RungError):
         self.reasons = reasons
 
     def __str__(self) -> str:
-        return "\n".join([super().__str__(), *(f"  - {reason.text} [{reason.rule}]" for reason in self.reasons)])
+        listed = (f"  - {reason.text} [{reason.rule}]" for reason in self.reasons)
+        return "\n".join([super().__str__(), *listed])
 
 
 class Conflict(RungError):

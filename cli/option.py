@@ -1,0 +1,68 @@
+"""The options every command shares, and the Desk they open: a workspace, who acts, and how to answer."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from engine.bootstrap import Engine
+    from engine.record.event import Actor
+
+
+@dataclass(slots=True)
+class Desk:
+    """Holds what a command was given besides its own arguments; opens the workspace when first asked."""
+
+    workspace: Path | None
+    acting: str | None
+    json: bool
+    opened: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """Returns the workspace's engine; raises Unknown where no workspace is found."""
+        if self.opened is None:
+            from engine.bootstrap import find_root, open_engine
+
+            self.opened = open_engine(find_root(Path.cwd(), self.workspace))
+        return self.opened
+
+    def actor(self) -> Actor:
+        """Returns who acts; raises BadInput where nobody is named, Unknown where nobody has that name."""
+        return self.engine.actor(self.acting)
+
+
+def desk(*, acts: bool = False, reads: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns a decorator that passes a Desk as first argument and adds --workspace, and --as or --json."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def run(*args: Any, workspace: Path | None, **kwargs: Any) -> Any:
+            opened = Desk(workspace, kwargs.pop("acting", None), kwargs.pop("as_json", False))
+            try:
+                return function(opened, *args, **kwargs)
+            finally:
+                if opened.opened is not None:
+                    opened.opened.close()
+
+        if reads:
+            run = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(run)
+        if acts:
+            run = click.option(
+                "--as", "acting", envvar="RUNG_AS", metavar="PERSON", help="Who acts (or RUNG_AS)."
+            )(run)
+        return click.option(
+            "--workspace",
+            envvar="RUNG_WORKSPACE",
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar="DIR",
+            help="The workspace (or RUNG_WORKSPACE); else found by walking up from here.",
+        )(run)
+
+    return decorate
