@@ -1,0 +1,65 @@
+"""What a packet says of calibration: who sat, who stepped back, and what the session revealed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.packet.view import Named, Said, View
+
+
+class Member(View):
+    """Holds one seat: who, as what, and whether they stepped back."""
+
+    who: Named
+    seat: Literal["chair", "member", "alternate"]
+    recused: bool = False
+    because: Said | None = None
+
+
+class MemberScore(View):
+    """Holds one member's revealed score of one competency and the note beside it."""
+
+    member: Named
+    points: int
+    note: str | None = None
+
+
+class PanelScores(View):
+    """Holds what the panel scored on one competency, lowest and highest as read off."""
+
+    id: str
+    name: str
+    scores: tuple[MemberScore, ...]
+
+    @property
+    def spread(self) -> str:
+        """Returns the lowest and the highest score in words; never a mean, which would judge."""
+        points = sorted(one.points for one in self.scores)
+        return f"all {points[0]}" if points[0] == points[-1] else f"{points[0]} to {points[-1]}"
+
+
+class Vote(View):
+    """Holds one member's revealed vote and reason; `dissent` marks one against the outcome."""
+
+    member: Named
+    vote: str
+    because: str
+    dissent: bool = False
+
+
+class Calibration(View):
+    """Holds one session on the case: who sat, how many had to judge, and what was revealed to this reader.
+
+    `scores_are` and `votes_are` are `sealed` before the reveal, then `shown`, or `withheld` from this reader.
+    """
+
+    session: str
+    held_on: str
+    members: tuple[Member, ...]
+    quorum: int
+    scores_are: Literal["sealed", "shown", "withheld"]
+    votes_are: Literal["sealed", "shown", "withheld"]
+    scores: tuple[PanelScores, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    tally: tuple[tuple[str, int], ...] = ()
+    set_aside: bool = False

@@ -1,0 +1,50 @@
+"""Says a packet's values the way pages write them: dates, times, digests, statuses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+STATUS = {"met": "Met", "not_met": "Not met", "undetermined": "Undetermined"}
+OUTCOME = {"promoted": "Promoted", "declined": "Declined", "deferred": "Deferred"}
+VOTE = {"yes": "Yes", "no": "No", "abstain": "Abstained"}
+VARIANT = {
+    "candidate": "Candidate's copy",
+    "committee": "Committee's copy",
+    "auditor": "Auditor's copy",
+}
+KIND = {
+    "all": "All of these",
+    "any": "Any one of these",
+    "at_least": "Enough of these",
+    "not": "This must not hold",
+}
+
+
+def day(text: str | None) -> str:
+    """Returns a date as 1 July 2026; a text that is no date as it is, and nothing for None."""
+    if not text:
+        return ""
+    try:
+        read = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{read.day} {read:%B %Y}"
+
+
+def moment(text: str) -> str:
+    """Returns a UTC time as 1 July 2026, 09:30 UTC."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{read.day} {read:%B %Y}, {read:%H:%M} UTC"
+
+
+def short(digest: str) -> str:
+    """Returns enough of a digest to tell it from others on a page that also prints it whole."""
+    return digest[:12]
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Returns a count with its noun."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
