@@ -235,7 +235,7 @@ def full(variant: Variant = "auditor", **changed: Any) -> Packet:
                 by=CHAIR,
                 because=Said(
                     text="The committee saw senior work in both renewals. "
-                    "Negotiation is the open point, and its development is agreed for the first half-year in the new level."
+                    "Negotiation is the open point, and its development is agreed for the first half-year."
                 ),
                 reasons=(
                     CriterionReason(

@@ -43,7 +43,6 @@ PROSE = {
     *("because", "note", "file", "file_name", "organisation", "level", "policy", "ladder", "workflow"),
     *("category", "actor", "data", "word", "kind", "target"),
 }
-)
 
 
 def attacked(value: Any, attack: str) -> Any:
