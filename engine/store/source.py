@@ -13,7 +13,7 @@ class Vault(Protocol):
     """Keeps symmetric session keys (32 bytes) outside the database."""
 
     def make(self, name: str) -> bytes:
-        """Returns a new key kept under a name; raises Conflict where one exists."""
+        """Returns the key kept under a name, made now where there is none."""
 
     def open(self, name: str) -> bytes:
         """Returns the key kept under a name; raises CannotTell where it is gone."""

@@ -1,0 +1,190 @@
+"""The log: appends drafts at its end, in one order, and reads events back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from engine.record.event import Actor, Draft, Event, Gone
+from engine.record.payload import commitment, payloads, store
+from engine.record.tree import frontier_root, grow, leaf_hash
+from engine.store.table.record import head as head_table
+from engine.store.table.record import log as log_table
+from engine.store.transaction import Tx
+from terms.canonical import Json, canonical
+from terms.error import Broken, Conflict
+
+TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+HASH = 32
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Holds the end of the log: its origin, how many entries, their RFC 6962 root, the time of the last."""
+
+    log: str
+    size: int
+    root: str
+    recorded_at: str
+
+
+def begin(tx: Tx, origin: str) -> None:
+    """Writes the head of a new log; raises IntegrityError where there is one."""
+    values = {"id": 1, "log": origin, "size": 0, "frontier": "", "recorded_at": ""}
+    tx.connection.execute(insert(head_table).values(**values))
+
+
+def head(tx: Tx) -> Head:
+    """Returns the end of the log; raises Broken where it is gone."""
+    row = tx.connection.execute(select(head_table)).first()
+    if row is None:
+        raise Broken("The head of the record is gone.")
+    return Head(row.log, row.size, frontier_root(peaks_of(row.frontier)).hex(), row.recorded_at)
+
+
+def append(
+    tx: Tx,
+    drafts: Sequence[Draft],
+    *,
+    actor: Actor,
+    command: str,
+    expected: Mapping[str, int] | None = None,
+) -> tuple[Event, ...]:
+    """Returns the events that drafts become at the end of the log.
+
+    Raises Conflict where a stream is no longer at its expected version.
+    """
+    end = tx.connection.execute(select(head_table).with_for_update()).one()
+    versions = _versions(tx, {draft.stream for draft in drafts})
+    for stream, version in (expected or {}).items():
+        if versions.get(stream, 0) != version:
+            raise Conflict(f"{stream} has changed since it was read; look again and repeat.")
+    size, peaks, last = int(end.size), peaks_of(end.frontier), str(end.recorded_at)
+    events: list[Event] = []
+    rows: list[dict[str, object]] = []
+    for draft in drafts:
+        last = _after(last, tx.sources.clock())
+        versions[draft.stream] = versions.get(draft.stream, 0) + 1
+        salted = {field: (tx.sources.salts(), value) for field, value in draft.sealed.items()}
+        event = _event(draft, end.log, size, versions[draft.stream], last, actor, command, salted)
+        body = canonical(envelope(event))
+        leaf = leaf_hash(body)
+        peaks, nodes = grow(peaks, size, leaf)
+        rows.append(
+            {
+                "seq": size,
+                "stream": event.stream,
+                "stream_version": event.stream_version,
+                "type": event.type,
+                "body": body,
+                "leaf": leaf,
+                "nodes": b"".join(nodes),
+            }
+        )
+        store(tx, size, salted, draft.under)
+        events.append(event)
+        size += 1
+    tx.connection.execute(insert(log_table), rows)
+    frontier = b"".join(peaks).hex()
+    tx.connection.execute(update(head_table).values(size=size, frontier=frontier, recorded_at=last))
+    return tuple(events)
+
+
+def _event(
+    draft: Draft,
+    log: str,
+    seq: int,
+    version: int,
+    recorded_at: str,
+    actor: Actor,
+    command: str,
+    salted: Mapping[str, tuple[bytes, Json]],
+) -> Event:
+    hidden = draft.under is not None
+    return Event(
+        log=log,
+        seq=seq,
+        v=draft.v,
+        type=draft.type,
+        stream=draft.stream,
+        stream_version=version,
+        about=draft.about,
+        command=command,
+        recorded_at=recorded_at,
+        happened_at=draft.happened_at,
+        actor=actor.person,
+        acting_for=actor.acting_for,
+        authenticated=actor.authenticated,
+        rule=draft.rule,
+        edition=draft.edition,
+        workflow=draft.workflow,
+        data=dict(draft.data),
+        sealed={field: commitment(salt, value) for field, (salt, value) in salted.items()},
+        payload={field: Gone() if hidden else value for field, (_, value) in salted.items()},
+    )
+
+
+def envelope(event: Event) -> dict[str, Json]:
+    """Returns what of an event enters the log: everything but its payloads."""
+    kept = {name: getattr(event, name) for name in Event.__slots__ if name != "payload"}
+    return {**kept, "about": list(event.about), "data": dict(event.data), "sealed": dict(event.sealed)}
+
+
+def read_stream(tx: Tx, stream: str) -> tuple[Event, ...]:
+    """Returns the events of a stream, oldest first."""
+    query = select(log_table).where(log_table.c.stream == stream).order_by(log_table.c.stream_version)
+    return _opened(tx, tx.connection.execute(query).all())
+
+
+def read_log(tx: Tx, after: int = -1, types: Collection[str] | None = None) -> Iterator[Event]:
+    """Yields the events after an entry, oldest first, of some types or of all."""
+    while True:
+        query = select(log_table).where(log_table.c.seq > after).order_by(log_table.c.seq).limit(PAGE)
+        if types is not None:
+            query = query.where(log_table.c.type.in_(sorted(types)))
+        rows = tx.connection.execute(query).all()
+        yield from _opened(tx, rows)
+        if len(rows) < PAGE:
+            return
+        after = rows[-1].seq
+
+
+def _opened(tx: Tx, rows: Sequence[Row[Any]]) -> tuple[Event, ...]:
+    held = payloads(tx, [row.seq for row in rows])
+    return tuple(opened(row.body, held.get(row.seq, {})) for row in rows)
+
+
+def opened(body: bytes, held: Mapping[str, Json | Gone]) -> Event:
+    """Returns the event that canonical bytes and payloads tell."""
+    fields: dict[str, Any] = json.loads(body)
+    fields["about"] = tuple(fields["about"])
+    return Event(**fields, payload=dict(held))
+
+
+def _versions(tx: Tx, streams: Collection[str]) -> dict[str, int]:
+    query = (
+        select(log_table.c.stream, func.max(log_table.c.stream_version))
+        .where(log_table.c.stream.in_(sorted(streams)))
+        .group_by(log_table.c.stream)
+    )
+    return {row[0]: row[1] for row in tx.connection.execute(query)}
+
+
+def peaks_of(text: str) -> tuple[bytes, ...]:
+    """Returns the frontier that the head row keeps as hexadecimal text."""
+    raw = bytes.fromhex(text)
+    return tuple(raw[start : start + HASH] for start in range(0, len(raw), HASH))
+
+
+def _after(last: str, now: datetime) -> str:
+    """Returns the later of the clock and one microsecond after the last entry."""
+    moment = now.astimezone(UTC)
+    if last:
+        moment = max(moment, datetime.strptime(last, TIME).replace(tzinfo=UTC) + timedelta(microseconds=1))
+    return moment.strftime(TIME)

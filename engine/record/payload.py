@@ -1,0 +1,95 @@
+"""Payloads: what the log only commits to; erasable, and sealed under a key until revealed.
+
+A commitment is HMAC-SHA-256 of the value's canonical bytes under a random salt of its own. While a payload
+is sealed, value and salt are encrypted together (ChaCha20-Poly1305, padded to a multiple of 512 bytes, so
+that length tells nothing): with the salt in the open, a score between 1 and 5 could simply be tried out.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from sqlalchemy import insert, select, update
+
+from engine.record.event import Gone
+from engine.store.table.record import payload
+from engine.store.transaction import Tx
+from terms.canonical import Json, canonical
+from terms.error import Broken
+
+BLOCK = 512
+NONCE = 12
+
+
+def commitment(salt: bytes, value: Json) -> str:
+    """Returns the hexadecimal HMAC-SHA-256 commitment to a value under a salt."""
+    return hmac.new(salt, canonical(value), sha256).hexdigest()
+
+
+def seal(key: bytes, nonce: bytes, salt: bytes, value: Json, place: str) -> str:
+    """Returns a value and its salt, padded and encrypted for one place in the log, as hexadecimal text."""
+    plain = canonical({"salt": salt.hex(), "value": value})
+    padded = plain + b" " * (-len(plain) % BLOCK)
+    return (nonce + ChaCha20Poly1305(key).encrypt(nonce, padded, place.encode())).hex()
+
+
+def unseal(key: bytes, body: str, place: str) -> tuple[bytes, Json]:
+    """Returns the salt and the value that `seal` hid; raises Broken where the text was changed."""
+    raw = bytes.fromhex(body)
+    try:
+        plain = ChaCha20Poly1305(key).decrypt(raw[:NONCE], raw[NONCE:], place.encode())
+    except InvalidTag:
+        raise Broken(f"The sealed payload of {place} was changed or sealed under another key.") from None
+    held: Any = json.loads(plain)
+    return bytes.fromhex(held["salt"]), held["value"]
+
+
+def place(event: int, field: str) -> str:
+    """Returns the name of a field's place in the log."""
+    return f"event {event}, {field}"
+
+
+def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: str | None) -> None:
+    """Writes an event's payloads, sealed under a vault key where one is named."""
+    rows: list[dict[str, object]] = []
+    for field, (salt, value) in values.items():
+        if under is None:
+            body, kept = canonical(value).decode(), salt.hex()
+            rows.append({"event": event, "field": field, "salt": kept, "under": None, "body": body})
+        else:
+            key, nonce = tx.sources.vault.make(under), tx.sources.salts()[:NONCE]
+            body = seal(key, nonce, salt, value, place(event, field))
+            rows.append({"event": event, "field": field, "salt": None, "under": under, "body": body})
+    if rows:
+        tx.connection.execute(insert(payload), rows)
+
+
+def reveal(tx: Tx, under: str) -> int:
+    """Opens all payloads sealed under a key and returns how many; raises CannotTell where it is gone."""
+    sealed = tx.connection.execute(select(payload).where(payload.c.under == under)).all()
+    for row in sealed:
+        salt, value = unseal(tx.sources.vault.open(under), row.body, place(row.event, row.field))
+        tx.connection.execute(
+            update(payload)
+            .where(payload.c.event == row.event, payload.c.field == row.field)
+            .values(salt=salt.hex(), under=None, body=canonical(value).decode())
+        )
+    return len(sealed)
+
+
+def payloads(tx: Tx, events: Iterable[int]) -> dict[int, dict[str, Json | Gone]]:
+    """Returns, per event, each payload's value, or Gone while it is sealed."""
+    found: dict[int, dict[str, Json | Gone]] = {}
+    wanted = list(events)
+    for start in range(0, len(wanted), BLOCK):
+        chunk = wanted[start : start + BLOCK]
+        for row in tx.connection.execute(select(payload).where(payload.c.event.in_(chunk))):
+            value = Gone() if row.under is not None else json.loads(row.body)
+            found.setdefault(row.event, {})[row.field] = value
+    return found
