@@ -67,7 +67,7 @@ def sign(tx: Tx, key: Ed25519PrivateKey) -> str:
 
 
 def parse(note: str, by: Verifier) -> Checkpoint:
-    """Returns the checkpoint that a note states; raises Malformed or Broken where it is none or not signed."""
+    """Returns the checkpoint that a note states; raises Malformed or Broken where it is none."""
     lines = opened(note, by).splitlines()
     try:
         origin, size, encoded = lines[:3]

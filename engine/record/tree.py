@@ -43,7 +43,7 @@ def frontier_root(frontier: Sequence[bytes]) -> bytes:
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
-    """Returns the root over leaf hashes, by the definition: split at the largest power of two below the size."""
+    """Returns the root over leaf hashes, split at the largest power of two below the size."""
     if not leaves:
         return EMPTY
     if len(leaves) == 1:

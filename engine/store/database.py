@@ -35,7 +35,7 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
-        """Opens a transaction that no other writer can overlap; commits, or undoes everything on any error."""
+        """Opens a transaction that no other writer can overlap; commits, or undoes all on any error."""
         with self._connected() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:

@@ -1,0 +1,57 @@
+"""The closed words that definitions are written in, each with its meaning."""
+
+from __future__ import annotations
+
+STAGES = {
+    "nomination": "somebody says that a person is ready, and why",
+    "evidence": "exhibits are attached to criteria and verified",
+    "calibration": "the file is frozen; a panel scores and votes",
+    "decision": "the panel has voted; a person decides and says why",
+}
+
+OUTCOMES = ("promoted", "declined", "deferred")
+
+RELATIONS = {
+    "candidate": "the person whose case it is",
+    "nominator": "who nominated the candidate",
+    "manager of candidate": "to whom the candidate reports",
+    "skip-level manager of candidate": "to whom the candidate's manager reports, and so on upward",
+    "panel": "who sits on the panel of the session that the case is before",
+    "chair": "who chairs that session",
+    "hr": "who holds the role hr",
+    "decider": "who holds the role decider",
+    "executive sponsor": "who holds the role executive sponsor",
+    "interested": "who declared an interest in the case",
+    "recused": "who is recused from the case",
+    "anyone": "whoever acts",
+}
+
+JUDGES_NEVER = ("candidate", "nominator", "manager of candidate", "interested")
+
+GUARDS = {
+    "readiness determined or excepted": "no required criterion is undetermined, unless it is excepted",
+    "readiness met or excepted": "every required criterion is met, unless it is excepted",
+    "file has evidence": "the file holds at least one exhibit",
+    "file frozen": "nothing can be added to the file",
+    "case in a session": "the case is before a session",
+    "scores revealed": "the panel's scores are open",
+    "votes revealed": "the panel's votes are open",
+    "quorum present": "as many judges as the quorum asks for have voted",
+    "no recusal blocks": "recusals and conflicts leave as many judges as the quorum asks for",
+    "effective date set": "the decision says when it takes effect",
+    "next date set": "the decision says when the case is looked at again",
+}
+
+IN_SESSION = (
+    "case in a session",
+    "scores revealed",
+    "votes revealed",
+    "quorum present",
+)
+
+REQUIREMENTS = {
+    "reason": "whoever acts says why",
+    "reasons per criterion": "each required criterion that is not met gets a reason of its own",
+    "next date": "a date on which the case is looked at again",
+    "citation": "at least one exhibit or fact of the file",
+}
