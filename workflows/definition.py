@@ -30,7 +30,7 @@ class BadInputValue(ValueError):
 
 
 class State(Form):
-    """Holds one state: its stage and purpose, whether and how a case ends there, who hears when it is late."""
+    """Holds one state: its stage and purpose, how a case ends there, who hears when it is late."""
 
     stage: str
     says: str
