@@ -192,22 +192,24 @@ class Decision(View):
 
 
 class FactRow(View):
-    """Holds one fact that the packet relies on: its source id, what it is, file and row, and its digest."""
+    """Holds one fact that the packet relies on: source id, what it is, file and row, when known, digest."""
 
     source: str
     says: str
     digest: str
     file: str
     row: int | None = None
+    recorded_at: str
 
 
 class Happening(View):
-    """Holds one event of the case in words."""
+    """Holds one event of the case in words, with the reason given where one was."""
 
     seq: int
     at: str
     says: str
     by: Named | None = None
+    because: Said | None = None
 
 
 class Packet(View):

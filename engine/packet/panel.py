@@ -8,10 +8,12 @@ from engine.packet.view import Named, Said, View
 
 
 class Member(View):
-    """Holds one seat: who, as what, and whether they stepped back."""
+    """Holds one seat: who, as what, whether the seat judges, and what keeps its holder from it."""
 
     who: Named
     seat: Literal["chair", "member", "alternate"]
+    votes: bool = True
+    barred: bool = False
     recused: bool = False
     because: Said | None = None
 
@@ -50,7 +52,8 @@ class Vote(View):
 class Calibration(View):
     """Holds one session on the case: who sat, how many had to judge, and what was revealed to this reader.
 
-    `scores_are` and `votes_are` are `sealed` before the reveal, then `shown`, or `withheld` from this reader.
+    `scores_are` and `votes_are` are `sealed` before the reveal, then `shown`, or `withheld` from this reader;
+    `gone` says of each erased judgement what stands in its place.
     """
 
     session: str
@@ -62,4 +65,5 @@ class Calibration(View):
     scores: tuple[PanelScores, ...] = ()
     votes: tuple[Vote, ...] = ()
     tally: tuple[tuple[str, int], ...] = ()
+    gone: tuple[str, ...] = ()
     set_aside: bool = False

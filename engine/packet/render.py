@@ -20,15 +20,17 @@ LATER = ("pdf", "zip")
 
 
 def render(packet: Packet, format: str) -> bytes:
-    """Returns a packet as html, md or json.
+    """Returns a packet as html, md or json; raises BadInput for any other format."""
+    check_format(format)
+    return FORMATS[format](packet)
 
-    Raises BadInput for a format that Rung does not know, or does not make yet.
-    """
+
+def check_format(format: str) -> None:
+    """Raises BadInput for a format that Rung does not know, or does not make yet."""
     if format in LATER:
         raise BadInput(f"A packet as {format} is not made yet; ask for {', '.join(FORMATS)}.")
     if format not in FORMATS:
         raise BadInput(f"{format!r} is not a format of packets; ask for {', '.join(FORMATS)}.")
-    return FORMATS[format](packet)
 
 
 def as_html(packet: Packet) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 
 STATUS = {"met": "Met", "not_met": "Not met", "undetermined": "Undetermined"}
 OUTCOME = {"promoted": "Promoted", "declined": "Declined", "deferred": "Deferred"}
@@ -18,6 +19,20 @@ KIND = {
     "at_least": "Enough of these",
     "not": "This must not hold",
 }
+
+
+INTERVAL = re.compile(r"\[([0-9]{4}-[0-9]{2}-[0-9]{2}), ([0-9]{4}-[0-9]{2}-[0-9]{2})\)")
+LONG = re.compile(r"(?<![\w.,])[0-9]{5,}(?![\w])")
+
+
+def readable(text: str) -> str:
+    """Returns a sentence with half-open periods as first and last day, and long whole numbers in threes."""
+    told = INTERVAL.sub(lambda found: f"{day(found[1])} to {day(_eve(found[2]))}", text)
+    return LONG.sub(lambda found: f"{int(found[0]):,}", told)
+
+
+def _eve(text: str) -> str:
+    return (date.fromisoformat(text) - timedelta(days=1)).isoformat()
 
 
 def day(text: str | None) -> str:

@@ -259,6 +259,7 @@ def full(variant: Variant = "auditor", **changed: Any) -> Packet:
                 digest=hexed(source),
                 file="bookings-2026-07-31.csv",
                 row=row,
+                recorded_at="2026-08-01T06:00:00.000000Z",
             )
             for row, (source, period) in enumerate(
                 (
