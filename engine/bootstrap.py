@@ -2,38 +2,256 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+import tomllib
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.record.event import Actor
-from terms.error import BadInput, Unknown
+from engine.case import execute as case_execute
+from engine.case.command import CaseCommand, CommitTrack, Nominate
+from engine.case.execute import Outcome
+from engine.case.relation import ANYONE
+from engine.edition.publish import Published, publish
+from engine.people.directory import find_person, people
+from engine.people.line import roles
+from engine.record.checkpoint import load_key, make_key, sign, write_checkpoint
+from engine.record.command import remember, replied
+from engine.record.event import SYSTEM, Actor, Draft
+from engine.record.log import append
+from engine.session import execute as session_execute
+from engine.session.command import SessionCommand
+from engine.store.database import Store
+from engine.store.source import Sources
+from engine.store.transaction import Tx
+from engine.store.vault import FolderVault
+from rules import shipped as shipped_rules
+from terms.error import BadInput, Conflict, Malformed, Unknown
+from workflows import shipped as shipped_workflows
+
+Command: TypeAlias = Nominate | CaseCommand | CommitTrack | SessionCommand
+
+FILE = "rung.toml"
+FOUNDER = "founder"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}\Z")
+PACKS = {"sales": ("sales", "sales", "promotion-review")}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Holds what rung.toml says: the organisation's name, its zone, whether one person may publish, the database."""
+
+    name: str
+    zone: ZoneInfo
+    solo: bool
+    database: str | None
 
 
 class Engine:
-    """Holds one open workspace."""
+    """Holds one open workspace and every way into it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, config: Config, store: Store, sources: Sources) -> None:
         self.root = root
+        self.config = config
+        self.store = store
+        self.sources = sources
 
-    def actor(self, text: str | None) -> Actor:
-        """Returns who acts; raises BadInput where nobody is named."""
-        if not text:
-            raise BadInput("Nobody acts: name yourself with --as PERSON or RUNG_AS.")
-        return Actor(text)
+    def read(self) -> AbstractContextManager[Tx]:
+        """Opens a transaction that sees one moment and changes nothing."""
+        return self.store.read()
+
+    def write(self) -> AbstractContextManager[Tx]:
+        """Opens a transaction whose changes become visible together, or not at all."""
+        return self.store.write()
 
     def close(self) -> None:
         """Closes every connection."""
+        self.store.close()
+
+    def actor(self, text: str | None) -> Actor:
+        """Returns who acts: a person of the directory, or the founder while nobody has the role hr.
+
+        Raises BadInput where nobody is named, Unknown or Ambiguous where the name fits none or several.
+        """
+        with self.read() as tx:
+            if not self._staffed(tx):
+                return Actor(FOUNDER)
+            if not text:
+                raise BadInput("Nobody acts: name yourself with --as PERSON or RUNG_AS.")
+            return Actor(find_person(tx, text).id)
+
+    def standing(self, tx: Tx, actor: Actor) -> frozenset[str]:
+        """Returns an actor's relations to the workspace: their roles; the founder stands in for hr."""
+        if actor.person in (FOUNDER, SYSTEM):
+            return frozenset({ANYONE, "hr"})
+        return frozenset({ANYONE, *roles(tx, actor.person, self.sources.today())})
+
+    def _staffed(self, tx: Tx) -> bool:
+        today = self.sources.today()
+        return any("hr" in roles(tx, one.id, today) for one in people(tx))
+
+    def act(self, command: Command, actor: Actor, key: str | None = None) -> Outcome:
+        """Carries out a command in one transaction; a key makes a retry answer without acting twice."""
+        with self.write() as tx:
+            if key is not None and replied(tx, key) is not None:
+                raise Conflict(f"The command with the key {key} was carried out already.")
+            outcome = _carry_out(tx, command, actor)
+            if key is not None:
+                remember(tx, key, outcome.label, tuple(event.seq for event in outcome.events))
+        if any(event.type == "CaseDecided" for event in outcome.events):
+            self.checkpoint()
+        return outcome
+
+    def publish(self, kind: str, text: str, file: str, actor: Actor) -> Published:
+        """Publishes a ladder, policy or workflow; see engine.edition.publish."""
+        with self.write() as tx:
+            standing = self.standing(tx, actor)
+            return publish(tx, kind, text, file, actor, standing, solo=self.config.solo)
+
+    def checkpoint(self) -> Path:
+        """Signs the record's size and root and writes them outside the database; returns the file."""
+        with self.read() as tx:
+            note = sign(tx, load_key(self.root / "keys"))
+        return write_checkpoint(self.root / "checkpoints", note)
+
+
+def _carry_out(tx: Tx, command: Command, actor: Actor) -> Outcome:
+    if isinstance(command, Nominate):
+        return case_execute.nominate(tx, command, actor)
+    if isinstance(command, CommitTrack):
+        return case_execute.commit_track(tx, command, actor)
+    if isinstance(command, CaseCommand):
+        return case_execute.execute(tx, command, actor)
+    return session_execute.execute(tx, command, actor)
 
 
 def find_root(start: Path, given: Path | None) -> Path:
     """Returns the workspace folder: the given one, or the nearest above that holds rung.toml."""
     for folder in [given] if given else [start, *start.parents]:
-        if (folder / "rung.toml").is_file():
+        if (folder / FILE).is_file():
             return folder
     raise Unknown(
         f"No workspace at {given or start}: no rung.toml there or above; make one with `rung init`."
     )
 
 
-def open_engine(root: Path) -> Engine:
-    """Returns the engine of a workspace."""
-    return Engine(root)
+def open_engine(root: Path, *, sources: Sources | None = None) -> Engine:
+    """Returns the engine of a workspace; raises Malformed where rung.toml is wrong."""
+    return _join(root, read_config(root), sources)
+
+
+def _join(root: Path, config: Config, sources: Sources | None) -> Engine:
+    joined = sources or default_sources(root, config.zone)
+    store = Store(config.database or f"sqlite:///{root / 'rung.db'}", joined)
+    return Engine(root, config, store, joined)
+
+
+def found(
+    root: Path,
+    *,
+    name: str,
+    pack: str | None = None,
+    zone: str = "UTC",
+    solo: bool = False,
+    sources: Sources | None = None,
+) -> Engine:
+    """Returns the engine of a new workspace: folder, keys, database, genesis event, and a published pack.
+
+    Raises BadInput for a name, zone or pack that is none, Conflict where a workspace stands already.
+    """
+    if not NAME.match(name):
+        raise BadInput(f"{name!r} is no name for a workspace; use letters, digits, spaces and . _ - only.")
+    if pack is not None and pack not in PACKS:
+        raise Unknown(f"No pack {pack}; there is {', '.join(sorted(PACKS))}.")
+    _zone(zone, FILE)
+    if (root / FILE).exists():
+        raise Conflict(f"A workspace stands at {root} already.")
+    for folder in ("keys", "policies", "checkpoints", "exports"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / "keys").chmod(0o700)
+    settings = f'[workspace]\nname = "{name}"\nzone = "{zone}"\nsolo = {str(solo).lower()}\n'
+    origin = f"{_slug(name)}/{secrets.token_hex(4)}"
+    make_key(root / "keys", origin)
+    engine = _join(root, Config(name, _zone(zone, FILE), solo, None), sources)
+    engine.store.create()
+    with engine.write() as tx:
+        _begin(tx, origin, name, zone, pack)
+    (root / FILE).write_text(settings, encoding="utf-8")
+    return engine
+
+
+def _begin(tx: Tx, origin: str, name: str, zone: str, pack: str | None) -> None:
+    """Writes the genesis event, and a pack's ladder, policy and workflow as the first editions."""
+    actor = Actor(SYSTEM, "system")
+    data = {"origin": origin, "name": name, "zone": zone, "format": 1}
+    append(tx, [Draft(type="WorkspaceFounded", stream="workspace", data=data)], actor=actor, command="Found")
+    if pack is None:
+        return
+    ladder, policy, workflow = PACKS[pack]
+    texts = (
+        ("ladder", f"{ladder}.yaml", shipped_rules.ladder_text(ladder)),
+        ("policy", f"{policy}.yaml", shipped_rules.policy_text(policy)),
+        ("workflow", f"{workflow}.yaml", shipped_workflows.text(workflow)),
+    )
+    for kind, file, text in texts:
+        publish(tx, kind, text, file, actor, frozenset({"hr"}), solo=True)
+
+
+def read_config(root: Path) -> Config:
+    """Returns what a workspace's rung.toml says; raises Malformed, with the key, where it is wrong."""
+    where = str(root / FILE)
+    try:
+        held = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Malformed(f"This is not TOML: {error}.", where) from None
+    section = held.get("workspace", {})
+    unknown = sorted({*held} - {"workspace"}) + sorted({*section} - {"name", "zone", "solo", "database"})
+    if unknown:
+        raise Malformed(f"`{unknown[0]}` is not a setting; there is name, zone, solo, database.", where)
+    name, solo, database = section.get("name"), section.get("solo", False), section.get("database")
+    if not isinstance(name, str) or not NAME.match(name):
+        raise Malformed("`name` must be text of letters, digits, spaces and . _ - only.", where)
+    if not isinstance(solo, bool):
+        raise Malformed("`solo` must be true or false.", where)
+    if database is not None and not isinstance(database, str):
+        raise Malformed("`database` must be a URL in quotes.", where)
+    return Config(name, _zone(section.get("zone", "UTC"), where), solo, database)
+
+
+def _zone(text: object, where: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(text))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadInput(f"{text!r} is no time zone; write one such as Europe/Berlin.", where) from None
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def default_sources(root: Path, zone: ZoneInfo) -> Sources:
+    """Returns the sources of real life: the system clock, UUIDv7 ids, salts from the operating system."""
+    return Sources(
+        clock=lambda: datetime.now(UTC),  # noqa: TID251  # the one place where time enters
+        ids=new_id,
+        salts=lambda: secrets.token_bytes(32),
+        vault=FolderVault(root / "keys" / "sessions"),
+        zone=zone,
+    )
+
+
+def new_id() -> str:
+    """Returns a new UUIDv7 as text (RFC 9562): 48 bits of milliseconds, then random bits."""
+    milliseconds = int(datetime.now(UTC).timestamp() * 1000)  # noqa: TID251  # the one place where time enters
+    return uuid7(milliseconds, secrets.randbits(74))
+
+
+def uuid7(milliseconds: int, bits: int) -> str:
+    """Returns the UUIDv7 of a time in milliseconds and 74 random bits."""
+    high, low = bits >> 62, bits & (1 << 62) - 1
+    return str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))

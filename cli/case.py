@@ -1,0 +1,216 @@
+"""`rung case`: lists, shows and moves cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.option import Desk, desk
+from cli.output import show_json, show_table
+from terms.calendar import day
+
+if TYPE_CHECKING:
+    from engine.case.command import CaseCommand
+
+
+@click.group()
+def case() -> None:
+    """Lists, shows and moves cases.
+
+    Example: rung case list
+    """
+
+
+@case.command("list")
+@click.option("--state", metavar="STATE", help="Only the cases in this state.")
+@desk(reads=True)
+def list_cases(held: Desk, state: str | None) -> None:
+    """Lists the cases: who, which move, which state.
+
+    Example: rung case list --state calibration
+    """
+    from engine.case.query import cases
+    from engine.people.directory import people
+
+    with held.engine.read() as tx:
+        found, names = cases(tx, state=state), {one.id: one for one in people(tx)}
+    if held.json:
+        show_json(
+            [
+                {
+                    "case": one.label,
+                    "person": names[one.person].label,
+                    "move": f"{one.source}->{one.target}",
+                    "state": one.state,
+                    "decision": one.outcome,
+                    "edition": one.policy,
+                }
+                for one in found
+            ]
+        )
+        return
+    show_table(
+        "",
+        ("case", "person", "move", "state", "nominated", "decided"),
+        [
+            (
+                one.label,
+                names[one.person].name,
+                f"{one.source} -> {one.target}",
+                one.state,
+                one.nominated_on,
+                one.decided_on or "",
+            )
+            for one in found
+        ],
+    )
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@desk(reads=True)
+def show(held: Desk, label: str) -> None:
+    """Shows a case: criteria with their arithmetic, evidence, panel, and what may happen next.
+
+    Example: rung case show C-0001
+    """
+    from cli.page import case_json, show_case
+
+    if held.json:
+        show_json(case_json(held.engine, label))
+    else:
+        show_case(held.engine, label)
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@desk(reads=True)
+def history(held: Desk, label: str) -> None:
+    """Shows every event of a case, oldest first.
+
+    Example: rung case history C-0001
+    """
+    from cli.page import history_rows
+
+    rows = history_rows(held.engine, label)
+    if held.json:
+        show_json(
+            [dict(zip(("seq", "recorded_at", "event", "by", "what"), row, strict=True)) for row in rows]
+        )
+        return
+    show_table("", ("seq", "recorded", "event", "by", "what"), rows)
+
+
+def _take(held: Desk, label: str, step: str, because: str | None, next_date: date | None = None) -> None:
+    from engine.case.command import TakeStep
+    from engine.case.query import find_case, load
+
+    actor = held.actor()
+    with held.engine.read() as tx:
+        case_id = find_case(tx, label)
+    held.engine.act(TakeStep(case=case_id, step=step, because=because, next_date=next_date), actor)
+    with held.engine.read() as tx:
+        after = load(tx, case_id)
+    if held.json:
+        show_json({"case": after.label, "state": after.state})
+        return
+    click.echo(f"{after.label} is in {after.state}.")
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.argument("step_name", metavar="STEP")
+@click.option("--because", metavar="TEXT", help="Why; some steps ask for it.")
+@click.option("--next-date", metavar="DATE", help="A date, where the step asks for one.")
+@desk(acts=True, reads=True)
+def step(held: Desk, label: str, step_name: str, because: str | None, next_date: str | None) -> None:
+    """Takes a step of the case's workflow by name, such as open_evidence or freeze_file.
+
+    Example: rung case step C-0001 freeze_file --as E-1007
+    """
+    _take(held, label, step_name, because, day(next_date) if next_date else None)
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.option("--because", required=True, metavar="TEXT", help="Why.")
+@desk(acts=True, reads=True)
+def withdraw(held: Desk, label: str, because: str) -> None:
+    """Withdraws a case before it is decided.
+
+    Example: rung case withdraw C-0003 --because "Took another role" --as E-1007
+    """
+    _take(held, label, "withdraw", because)
+
+
+@case.command("return")
+@click.argument("label", metavar="CASE")
+@click.option("--because", required=True, metavar="TEXT", help="What is missing.")
+@desk(acts=True, reads=True)
+def return_case(held: Desk, label: str, because: str) -> None:
+    """Returns a case for more evidence, and thaws its file.
+
+    Example: rung case return C-0002 --because "No account plan in the file" --as E-1002
+    """
+    _take(held, label, "return_for_evidence", because)
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.option("--because", required=True, metavar="TEXT", help="What speaks for the candidate.")
+@desk(acts=True, reads=True)
+def endorse(held: Desk, label: str, because: str) -> None:
+    """Puts your endorsement of the candidate in the file: testimony, never a vote.
+
+    Example: rung case endorse C-0002 --because "Coached two of my SDRs to quota" --as E-1011
+    """
+    from engine.case.command import Endorse
+
+    _state(held, label, lambda case_id: Endorse(case=case_id, because=because), "endorsement")
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.argument("statement")
+@click.option("--because", required=True, metavar="TEXT", help="What you saw that makes it true.")
+@desk(acts=True, reads=True)
+def attest(held: Desk, label: str, statement: str, because: str) -> None:
+    """Attests a named statement about the candidate that the policy asks for.
+
+    Example: rung case attest C-0001 values --because "Seen every week for two years" --as E-1007
+    """
+    from engine.case.command import Attest
+
+    _state(
+        held, label, lambda case_id: Attest(case=case_id, statement=statement, because=because), "statement"
+    )
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.option("--because", required=True, metavar="TEXT", help="Which interest.")
+@desk(acts=True, reads=True)
+def interest(held: Desk, label: str, because: str) -> None:
+    """Declares an interest in a case, so that you can no longer judge it.
+
+    Example: rung case interest C-0002 --because "Former business partner" --as E-1004
+    """
+    from engine.case.command import DeclareInterest
+
+    _state(held, label, lambda case_id: DeclareInterest(case=case_id, because=because), "interest")
+
+
+def _state(held: Desk, label: str, command: Callable[[str], CaseCommand], what: str) -> None:
+    from engine.case.query import find_case
+
+    actor = held.actor()
+    with held.engine.read() as tx:
+        case_id = find_case(tx, label)
+    outcome = held.engine.act(command(case_id), actor)
+    if held.json:
+        show_json({"case": outcome.label, "event": outcome.events[0].type, "seq": outcome.events[0].seq})
+        return
+    click.echo(f"The {what} is in the file of {outcome.label}.")

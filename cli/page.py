@@ -1,0 +1,267 @@
+"""What the terminal shows of a readiness, a case and a session; people by name, states by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.output import show_table
+from engine.record.event import Gone
+from rules.word import words
+from terms.canonical import Json
+
+if TYPE_CHECKING:
+    from engine.bootstrap import Engine
+    from engine.case.readiness import Assessed
+    from engine.case.state import Case
+    from engine.session.state import Session
+
+STATUS = {"met": "met", "not_met": "NOT MET", "undetermined": "UNDETERMINED"}
+
+
+def finding_rows(findings: Sequence[Mapping[str, Any]], depth: int = 0) -> Iterator[tuple[str, ...]]:
+    """Yields one row per finding, children indented: id, status, required, observed, what is still to do."""
+    for finding in findings:
+        told = words(finding)
+        lacking = "" if finding["status"] == "met" else told.missing or told.gap
+        name = "  " * depth + str(finding["id"]) + (" (advisory)" if finding.get("advisory") else "")
+        yield name, STATUS[str(finding["status"])], told.required, told.observed, lacking
+        yield from finding_rows(finding.get("children", ()), depth + 1)
+
+
+def _show_findings(title: str, readiness: Json | Gone) -> None:
+    if isinstance(readiness, Gone) or not isinstance(readiness, Mapping):
+        click.echo(f"{title}: {readiness}")
+        return
+    held: Mapping[str, Any] = readiness
+    rows = [*finding_rows(held["findings"]), *finding_rows(held["advisory"])]
+    show_table(title, ("criterion", "status", "required", "observed", "still to do"), rows)
+
+
+def show_readiness(name: str, assessed: Assessed) -> None:
+    """Prints one readiness as a table with the edition that it was judged by."""
+    held = assessed.readiness
+    move, edition = assessed.move, assessed.policy
+    click.echo(f"{name}, {move.source} -> {move.target}, as of {held.as_of}: {STATUS[str(held.status)]}")
+    click.echo(f"Policy {edition.id} {edition.edition_label}, edition {edition.digest[:12]}")
+    _show_findings("", held.json())
+
+
+def _load(engine: Engine, label: str) -> tuple[Case, dict[str, str], tuple[str, ...], dict[str, str]]:
+    from engine.case.query import find_case, load
+    from engine.edition.library import workflow
+    from engine.people.directory import people
+    from workflows.machine import allowed
+
+    with engine.read() as tx:
+        case = load(tx, find_case(tx, label))
+        staff = people(tx)
+        ways = tuple(one.name for one in allowed(workflow(tx, case.workflow), case.state))
+    return case, {one.id: one.name for one in staff}, ways, {one.id: one.label for one in staff}
+
+
+def case_json(engine: Engine, label: str) -> Json:
+    """Returns a case as JSON: people by label, sealed judgements by who has judged only."""
+    case, _, ways, labels = _load(engine, label)
+    shown: dict[str, Json] = {
+        "case": case.label,
+        "person": labels.get(case.person, case.person),
+        "move": f"{case.source}->{case.target}",
+        "state": case.state,
+        "stage": case.stage,
+        "edition": case.policy,
+        "ladder": case.ladder,
+        "workflow": case.workflow,
+        "nominator": labels.get(case.nominator, case.nominator),
+        "because": _plain(case.because),
+        "frozen": case.frozen,
+        "readiness": _plain(case.assessments[-1].readiness),
+        "exhibits": [_exhibit(one, labels) for one in case.exhibits],
+        "statements": [_exhibit(one, labels) for one in case.statements],
+        "session": case.panel.label if case.panel else None,
+        "decisions": [
+            {
+                "outcome": one.outcome,
+                "on": one.on,
+                "by": labels.get(one.by, one.by),
+                "because": _plain(one.because),
+                "reasons": _plain(one.reasons),
+                "cites": list(one.cites),
+                "effective": one.effective,
+                "next_date": one.next_date,
+            }
+            for one in case.decisions
+        ],
+        "steps": list(ways),
+    }
+    return {**shown, **_judgements(case, labels)}
+
+
+def _plain(value: Json | Gone) -> Json:
+    return f"({value})" if isinstance(value, Gone) else value
+
+
+def _exhibit(one: Any, labels: Mapping[str, str]) -> Json:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "criterion": one.criterion,
+        "on": one.happened_on,
+        "by": labels.get(one.by, one.by),
+        "verified_by": labels.get(one.verified_by, one.verified_by) if one.verified_by else None,
+        "digest": one.digest,
+        "text": one.text["text"] if isinstance(one.text, Mapping) else _plain(one.text),
+    }
+
+
+def _judgements(case: Case, names: Mapping[str, str]) -> dict[str, Json]:
+    scored, voted = case.judged(case.scores), case.judged(case.votes)
+    return {
+        "scored": [names.get(one, one) for one in sorted(scored)],
+        "voted": [names.get(one, one) for one in sorted(voted)],
+        "scores": {names.get(one, one): _plain(held.body) for one, held in sorted(scored.items())}
+        if case.scores_revealed
+        else None,
+        "votes": {names.get(one, one): _plain(held.body) for one, held in sorted(voted.items())}
+        if case.votes_revealed
+        else None,
+        "recused": [names.get(one, one) for one in case.recused],
+    }
+
+
+def show_case(engine: Engine, label: str) -> None:
+    """Prints a case on one page."""
+    case, names, ways, _ = _load(engine, label)
+    person = names.get(case.person, case.person)
+    click.echo(f"{case.label}  {person}, {case.source} -> {case.target}: {case.state}")
+    click.echo(
+        f"Nominated {case.nominated_on} by {names.get(case.nominator, case.nominator)}: {case.because}"
+    )
+    click.echo(f"Policy edition {case.policy[:12]}, file {'frozen' if case.frozen else 'open'}")
+    held = case.assessments[-1]
+    _show_findings(f"Readiness as of {held.as_of}", held.readiness)
+    exhibits = [
+        (
+            one.id,
+            one.kind,
+            one.criterion or "",
+            one.happened_on,
+            names.get(one.by, one.by),
+            names.get(one.verified_by, one.verified_by) if one.verified_by else "not verified",
+            str(one.text["text"]) if isinstance(one.text, Mapping) else str(one.text),
+        )
+        for one in (*case.exhibits, *case.statements)
+    ]
+    if exhibits:
+        show_table("File", ("id", "kind", "criterion", "on", "by", "verified by", "text"), exhibits)
+    if case.panel is not None:
+        _show_panel(case, names)
+    for one in case.decisions:
+        click.echo(f"{one.outcome.capitalize()} on {one.on} by {names.get(one.by, one.by)}: {one.because}")
+        if isinstance(one.reasons, Mapping):
+            for criterion, text in one.reasons.items():
+                click.echo(f"  {criterion}: {text}")
+        if one.next_date:
+            click.echo(f"  Looked at again on {one.next_date}.")
+    if ways:
+        click.echo(f"Steps from here: {', '.join(ways)}")
+
+
+def _show_panel(case: Case, names: Mapping[str, str]) -> None:
+    assert case.panel is not None
+    scored, voted = case.judged(case.scores), case.judged(case.votes)
+    rows = []
+    for member in case.panel.members:
+        standing = "judges"
+        if member in case.panel.barred:
+            standing = "barred by a conflict"
+        elif member in case.recused:
+            standing = "recused"
+        points = "sealed" if member in scored else ""
+        if case.scores_revealed and member in scored and isinstance(scored[member].body, Mapping):
+            held: Any = scored[member].body
+            points = ", ".join(f"{name} {given['points']}" for name, given in held.items())
+        choice = "sealed" if member in voted else ""
+        if case.votes_revealed and member in voted and isinstance(voted[member].body, Mapping):
+            cast: Any = voted[member].body
+            choice = f"{cast['vote']}: {cast['because']}"
+        rows.append((names.get(member, member), standing, points, choice))
+    title = f"{case.panel.label}, quorum {case.panel.quorum}"
+    show_table(title, ("member", "standing", "scores", "vote"), rows)
+
+
+def history_rows(engine: Engine, label: str) -> list[tuple[str, ...]]:
+    """Returns a case's events: seq, time, type, who, and what moved."""
+    from engine.case.query import find_case
+    from engine.people.directory import people
+    from engine.record.log import read_stream
+
+    with engine.read() as tx:
+        events = read_stream(tx, f"case:{find_case(tx, label)}")
+        names = {one.id: one.name for one in people(tx)}
+    rows = []
+    for event in events:
+        moved = f"{event.data['from']} -> {event.data['to']}" if "transition" in event.data else ""
+        what = moved or str(event.data.get("exhibit", ""))
+        rows.append(
+            (str(event.seq), event.recorded_at[:19], event.type, names.get(event.actor, event.actor), what)
+        )
+    return rows
+
+
+def _session(engine: Engine, label: str) -> tuple[Session, list[Case], dict[str, str], dict[str, str]]:
+    from engine.case.query import load
+    from engine.people.directory import people
+    from engine.session.query import find_session, load_session
+
+    with engine.read() as tx:
+        session = load_session(tx, find_session(tx, label))
+        cases = [load(tx, one) for one in dict.fromkeys(session.cases)]
+        staff = people(tx)
+    return session, cases, {one.id: one.name for one in staff}, {one.id: one.label for one in staff}
+
+
+def session_json(engine: Engine, label: str) -> Json:
+    """Returns a session as JSON: who sits, and per case who has judged."""
+    session, cases, _, labels = _session(engine, label)
+    return {
+        "session": session.label,
+        "held_on": session.held_on,
+        "state": session.state,
+        "quorum": session.quorum,
+        "chair": labels.get(session.chair, session.chair),
+        "members": [labels.get(one, one) for one in session.members],
+        "alternates": [labels.get(one, one) for one in session.alternates],
+        "cases": [
+            {
+                "case": one.label,
+                "state": one.state,
+                **_judgements(one, labels),
+                "blocked": blocked(one, labels),
+            }
+            for one in cases
+        ],
+    }
+
+
+def blocked(case: Case, names: Mapping[str, str]) -> list[str]:
+    """Returns what recusals and conflicts keep a case from (law 8); empty where nothing does."""
+    from engine.case.guard import recusal_block
+
+    return list(recusal_block(case, names))
+
+
+def show_session(engine: Engine, label: str) -> None:
+    """Prints a session: the panel, then each case."""
+    session, cases, names, _ = _session(engine, label)
+    chair = names.get(session.chair, session.chair)
+    click.echo(f"{session.label}  {session.title}, {session.held_on}: {session.state}, chaired by {chair}")
+    for case in cases:
+        person = names.get(case.person, case.person)
+        click.echo(f"\n{case.label}  {person}, {case.source} -> {case.target}: {case.state}")
+        if case.panel is not None:
+            _show_panel(case, names)
+        for told in blocked(case, names):
+            click.echo(f"Blocked: {told}")

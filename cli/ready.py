@@ -1,0 +1,46 @@
+"""`rung ready`: what a person still lacks for a level."""
+
+from __future__ import annotations
+
+import click
+
+from cli.option import Desk, desk
+from cli.output import show_json
+from terms.calendar import day
+
+
+@click.command()
+@click.argument("person")
+@click.option("--to", "target", metavar="LEVEL", help="The level; every level one can move to otherwise.")
+@click.option("--as-of", metavar="DATE", help="As it stood on that day; today otherwise.")
+@click.option("--known-at", metavar="DATE", help="With only what was known by the end of that day.")
+@click.option("--policy", metavar="NAME", help="The policy, where several have the move.")
+@desk(reads=True)
+def ready(
+    held: Desk, person: str, target: str | None, as_of: str | None, known_at: str | None, policy: str | None
+) -> None:
+    """Shows each criterion with what is required, what is known, the arithmetic and the gap.
+
+    Exits with 0 where every required criterion is met, 1 where one is not, 5 where one cannot be told.
+
+    Example: rung ready "Noor Haddad" --to senior-ae --as-of 2026-10-01
+    """
+    from cli.page import show_readiness
+    from engine.case.readiness import assess, targets
+    from engine.people.directory import find_person
+
+    on = day(as_of) if as_of else held.engine.sources.today()
+    seen = f"{day(known_at)}T24" if known_at else None
+    with held.engine.read() as tx:
+        found = find_person(tx, person)
+        levels = (target,) if target else targets(tx, found.id, on)
+        assessed = [assess(tx, found.id, level, as_of=on, named=policy, known_at=seen) for level in levels]
+    if held.json:
+        shown = [one.readiness.json() for one in assessed]
+        show_json(shown[0] if target else shown)
+    else:
+        for one in assessed:
+            show_readiness(found.name, one)
+    statuses = {one.readiness.status for one in assessed}
+    if target:
+        raise SystemExit({"met": 0, "not_met": 1}.get(next(iter(statuses)), 5))

@@ -1,0 +1,99 @@
+"""Rules who may do what: relations in, a ruling with its rule's id out.
+
+Forbid wins over permit, and what no rule permits is refused. A workflow's own `who` and `forbid` come on
+top of these for its transitions; no definition can lift what is forbidden here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from terms.error import Reason, Refused
+
+CONFLICTED = ("candidate", "nominator", "manager of candidate", "interested")
+
+PERMITS: dict[str, tuple[str, ...]] = {
+    "nominate": ("manager of candidate", "skip-level manager of candidate", "hr"),
+    "attach evidence": ("candidate", "nominator", "manager of candidate", "hr"),
+    "verify evidence": ("manager of candidate", "skip-level manager of candidate", "hr"),
+    "endorse": ("anyone",),
+    "attest": ("anyone",),
+    "commit to a track": ("candidate",),
+    "declare an interest": ("anyone",),
+    "open a session": ("hr", "chair"),
+    "add to a session": ("hr", "chair", "chair of session"),
+    "seat a member": ("hr", "chair of session"),
+    "score": ("panel",),
+    "vote": ("panel",),
+    "recuse": ("panel",),
+    "reveal": ("chair of session",),
+    "close a session": ("chair of session",),
+    "import": ("hr",),
+    "publish": ("hr",),
+    "export candidate": ("candidate", "manager of candidate", "hr"),
+    "export committee": ("panel", "chair of session", "decider", "hr"),
+    "export auditor": ("hr",),
+}
+
+FORBIDS: dict[str, tuple[str, ...]] = {
+    "nominate": ("candidate",),
+    "verify evidence": ("candidate", "attacher"),
+    "endorse": ("candidate",),
+    "score": (*CONFLICTED, "recused"),
+    "vote": (*CONFLICTED, "recused"),
+    "reveal": CONFLICTED,
+}
+
+JUDGEMENTS = frozenset({"score", "vote"})
+
+BECAUSE: dict[str, str] = {
+    "candidate": "the case is their own",
+    "nominator": "they nominated the candidate",
+    "manager of candidate": "they manage the candidate",
+    "interested": "they declared an interest in the case",
+    "recused": "they are recused from the case",
+    "attacher": "they attached it themselves",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Holds whether an action is allowed, by which rule, and every reason where it is not."""
+
+    allowed: bool
+    rule: str
+    reasons: tuple[Reason, ...] = ()
+
+
+def permit(action: str, relations: frozenset[str]) -> Ruling:
+    """Returns the ruling on an action for somebody with these relations to what is acted on."""
+    barred = tuple(
+        Reason(f"forbid:{action}:{relation}", f"Whoever acts may not {action}: {BECAUSE[relation]}.")
+        for relation in FORBIDS.get(action, ())
+        if relation in relations
+    )
+    if barred:
+        return Ruling(False, barred[0].rule, barred)
+    allowed = PERMITS.get(action, ())
+    held = next((relation for relation in allowed if relation in relations), None)
+    if held is None:
+        told = f"Only {' or '.join(allowed) or 'nobody'} may {action}."
+        return Ruling(False, f"permit:{action}", (Reason(f"permit:{action}", told),))
+    return Ruling(True, f"permit:{action}:{held}")
+
+
+def require(action: str, relations: frozenset[str], subject: str) -> str:
+    """Returns the id of the rule that allows an action; raises Refused with every reason otherwise."""
+    ruling = permit(action, relations)
+    if not ruling.allowed:
+        raise Refused(f"Not allowed: {action}, {subject}.", reasons=ruling.reasons)
+    return ruling.rule
+
+
+def conflicts(relations: frozenset[str]) -> tuple[Reason, ...]:
+    """Returns why somebody with these relations may not judge a case (law 6); empty where nothing bars them."""
+    return tuple(
+        Reason(f"forbid:judge:{relation}", f"Whoever acts may not judge this case: {BECAUSE[relation]}.")
+        for relation in CONFLICTED
+        if relation in relations
+    )

@@ -1,0 +1,1 @@
+"""One person's review for one move: commands, events, decide and apply."""

@@ -1,0 +1,215 @@
+"""Folds events into a case: `apply(event, case) -> case`, pure, one function per event type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.case.state import Assessment, Case, Decision, Exhibit, Judgement, Panel, Recusal
+from engine.record.event import Event, Gone
+from terms.canonical import Json
+from terms.error import Broken
+
+SEALED = Gone()
+
+
+def fold(events: Iterable[Event]) -> Case:
+    """Returns the case that a stream of events tells; raises Broken where it does not begin with a nomination."""
+    case: Case | None = None
+    for event in events:
+        case = apply(event, case)
+    if case is None:
+        raise Broken("The stream holds no event.")
+    return case
+
+
+def apply(event: Event, case: Case | None) -> Case:
+    """Returns the case after one event; raises Broken for an event that cannot follow."""
+    if event.type == "CaseNominated":
+        if case is not None:
+            raise Broken(f"Event {event.seq} nominates a case that exists.")
+        return _nominated(event)
+    if case is None:
+        raise Broken(f"Event {event.seq} ({event.type}) comes before the nomination.")
+    change = CHANGES.get(event.type)
+    if change is None:
+        raise Broken(f"Event {event.seq} has a type that this version does not know: {event.type}.")
+    return replace(change(event, case), version=event.stream_version)
+
+
+def held(event: Event, field: str) -> Json | Gone:
+    """Returns a sealed field's value, or what stands in its place."""
+    return event.payload.get(field, SEALED)
+
+
+def _nominated(event: Event) -> Case:
+    data: Mapping[str, Any] = event.data
+    return Case(
+        id=event.stream.removeprefix("case:"),
+        label=data["label"],
+        version=event.stream_version,
+        person=data["person"],
+        source=data["from"],
+        target=data["to"],
+        policy=event.edition or "",
+        ladder=data["ladder"],
+        workflow=event.workflow or "",
+        state=data["state"],
+        stage=data["stage"],
+        final=False,
+        nominator=event.acting_for or event.actor,
+        nominated_on=data["as_of"],
+        because=held(event, "because"),
+        assessments=(_assessment(event),),
+    )
+
+
+def _assessment(event: Event) -> Assessment:
+    data: Mapping[str, Any] = event.data
+    return Assessment(
+        seq=event.seq, as_of=data["as_of"], fact_set=data["fact_set"], readiness=held(event, "readiness")
+    )
+
+
+def _moved(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    return replace(case, state=data["to"], stage=data["stage"], final=data["final"])
+
+
+def _frozen(event: Event, case: Case) -> Case:
+    return replace(_moved(event, case), frozen=True, assessments=(*case.assessments, _assessment(event)))
+
+
+def _returned(event: Event, case: Case) -> Case:
+    return replace(_moved(event, case), frozen=False, panel=None, scores_revealed=False, votes_revealed=False)
+
+
+def _decided(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    decision = Decision(
+        seq=event.seq,
+        outcome=data["outcome"],
+        on=data["on"],
+        by=event.actor,
+        because=held(event, "because"),
+        reasons=held(event, "reasons"),
+        cites=tuple(data["cites"]),
+        effective=data["effective"],
+        next_date=data["next_date"],
+    )
+    return replace(_moved(event, case), decisions=(*case.decisions, decision))
+
+
+def _exhibit(event: Event) -> Exhibit:
+    data: Mapping[str, Any] = event.data
+    return Exhibit(
+        id=data["exhibit"],
+        kind=data["kind"],
+        criterion=data["criterion"],
+        happened_on=data["happened_on"],
+        by=event.actor,
+        seq=event.seq,
+        digest=event.sealed["content"],
+        text=held(event, "content"),
+        file_name=data.get("file_name"),
+    )
+
+
+def _attached(event: Event, case: Case) -> Case:
+    return replace(case, exhibits=(*case.exhibits, _exhibit(event)))
+
+
+def _stated(event: Event, case: Case) -> Case:
+    return replace(case, statements=(*case.statements, _exhibit(event)))
+
+
+def _verified(event: Event, case: Case) -> Case:
+    return replace(
+        case,
+        exhibits=tuple(
+            replace(one, verified_by=event.actor) if one.id == event.data["exhibit"] else one
+            for one in case.exhibits
+        ),
+    )
+
+
+def _interested(event: Event, case: Case) -> Case:
+    return replace(case, interests=(*case.interests, event.actor))
+
+
+def _brought(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    panel = Panel(
+        session=data["session"],
+        label=data["session_label"],
+        chair=data["chair"],
+        members=tuple(data["members"]),
+        barred=tuple(data["barred"]),
+        alternates=tuple(data["alternates"]),
+        quorum=data["quorum"],
+        since=event.seq,
+    )
+    return replace(case, panel=panel, scores_revealed=False, votes_revealed=False)
+
+
+def _seated(event: Event, case: Case) -> Case:
+    if case.panel is None:
+        raise Broken(f"Event {event.seq} seats a member on a case that has no panel.")
+    member = str(event.data["member"])
+    panel = replace(
+        case.panel,
+        members=(*case.panel.members, member),
+        barred=(*case.panel.barred, *([member] if event.data["barred"] else [])),
+        alternates=tuple(one for one in case.panel.alternates if one != member),
+    )
+    return replace(case, panel=panel)
+
+
+def _judgement(event: Event, field: str) -> Judgement:
+    return Judgement(
+        seq=event.seq,
+        session=str(event.data["session"]),
+        member=event.acting_for or event.actor,
+        body=held(event, field),
+        at=event.recorded_at,
+    )
+
+
+def _scored(event: Event, case: Case) -> Case:
+    return replace(case, scores=(*case.scores, _judgement(event, "scores")))
+
+
+def _voted(event: Event, case: Case) -> Case:
+    return replace(case, votes=(*case.votes, _judgement(event, "vote")))
+
+
+def _recused(event: Event, case: Case) -> Case:
+    recusal = Recusal(
+        seq=event.seq,
+        session=str(event.data["session"]),
+        member=event.acting_for or event.actor,
+        because=held(event, "because"),
+    )
+    return replace(case, recusals=(*case.recusals, recusal))
+
+
+CHANGES: dict[str, Callable[[Event, Case], Case]] = {
+    "CaseMoved": _moved,
+    "FileFrozen": _frozen,
+    "CaseReturned": _returned,
+    "CaseWithdrawn": _moved,
+    "CaseDecided": _decided,
+    "EvidenceAttached": _attached,
+    "EvidenceVerified": _verified,
+    "EndorsementGiven": _stated,
+    "StatementAttested": _stated,
+    "InterestDeclared": _interested,
+    "CaseBrought": _brought,
+    "MemberSeated": _seated,
+    "ScoresGiven": _scored,
+    "ScoresRevealed": lambda _, case: replace(case, scores_revealed=True),
+    "VoteCast": _voted,
+    "VotesRevealed": lambda _, case: replace(case, votes_revealed=True),
+    "MemberRecused": _recused,
+}

@@ -1,0 +1,101 @@
+"""What somebody may ask of a case, as values; people are given by id, cases by id, levels by ladder id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nominate:
+    """Asks for a case for one person and one move, under a policy id where several would fit."""
+
+    person: str
+    to: str
+    because: str
+    policy: str | None = None
+    workflow: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStep:
+    """Asks that a case take a transition of its workflow by name: open, freeze, return, conclude, withdraw."""
+
+    case: str
+    step: str
+    because: str | None = None
+    next_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachEvidence:
+    """Asks to put an exhibit of some kind in the file, for one criterion or for the case as a whole."""
+
+    case: str
+    kind: str
+    text: str
+    happened_on: date
+    criterion: str | None = None
+    content: bytes | None = None
+    file_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyEvidence:
+    """Asks to confirm that an exhibit is what it says."""
+
+    case: str
+    exhibit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endorse:
+    """Asks to put an endorsement of the candidate in the file."""
+
+    case: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attest:
+    """Asks to put a named human statement about the candidate in the file."""
+
+    case: str
+    statement: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareInterest:
+    """Asks to record that the acting person has an interest in a case and so may not judge it."""
+
+    case: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """Asks to decide a case: an outcome, the reason, reasons per criterion, what it cites, and dates."""
+
+    case: str
+    outcome: str
+    because: str
+    cite: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    effective: date | None = None
+    next_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitTrack:
+    """Asks to sign a commitment to a track: the acting person's own."""
+
+    track: str
+    ladder: str | None = None
+
+
+CaseCommand: TypeAlias = (
+    TakeStep | AttachEvidence | VerifyEvidence | Endorse | Attest | DeclareInterest | Decide
+)

@@ -1,0 +1,284 @@
+"""Answers a command on a case: `decide(case, command, situation) -> drafts | Refusal`, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+
+from engine.access.permit import conflicts, permit
+from engine.case.citation import citable
+from engine.case.command import (
+    Attest,
+    AttachEvidence,
+    CaseCommand,
+    Decide,
+    DeclareInterest,
+    Endorse,
+    TakeStep,
+    VerifyEvidence,
+)
+from engine.case.guard import guards, top_level
+from engine.case.state import Case
+from engine.record.event import Draft, Gone
+from terms.canonical import Json
+from terms.error import Reason
+from workflows.definition import Transition, Workflow
+from workflows.machine import Barred, allowed, move
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Holds why a command is not carried out: one sentence, and every reason."""
+
+    sentence: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Holds all that a decision reads besides the case, as values.
+
+    `readiness` is what the file rests on: the pinned one while frozen, else one made now from the facts;
+    `fact_set` is the digest of those facts. `names` gives what to call each person in a sentence.
+    """
+
+    relations: frozenset[str]
+    attached_by_actor: frozenset[str]
+    workflow: Workflow
+    today: date
+    readiness: Json | Gone
+    fact_set: str
+    names: Mapping[str, str]
+    excepted: frozenset[str] = frozenset()
+
+
+def decide(case: Case, command: CaseCommand, now: Situation) -> tuple[Draft, ...] | Refusal:
+    """Returns the events that a command leads to, or the refusal with every reason."""
+    match command:
+        case TakeStep():
+            return _step(case, command, now)
+        case Decide():
+            return _decision(case, command, now)
+        case AttachEvidence():
+            return _exhibit(case, command, now)
+        case VerifyEvidence():
+            return _verification(case, command, now)
+        case Endorse() | Attest():
+            return _statement(case, command, now)
+        case DeclareInterest():
+            return _interest(case, command, now)
+
+
+def stream(case: Case) -> str:
+    """Returns the name of a case's stream."""
+    return f"case:{case.id}"
+
+
+def _draft(case: Case, type_: str, rule: str, data: Mapping[str, Json], **sealed: Json) -> Draft:
+    return Draft(
+        type=type_,
+        stream=stream(case),
+        data=data,
+        sealed=sealed,
+        about=(case.person,),
+        rule=rule,
+        edition=case.policy,
+        workflow=case.workflow,
+    )
+
+
+def _transition(case: Case, step: str, now: Situation) -> Transition | Refusal:
+    possible = {one.name: one for one in allowed(now.workflow, case.state)}
+    if step in possible:
+        return possible[step]
+    ways = ", ".join(sorted(possible)) or "none: the case is closed"
+    reason = Reason(
+        f"workflow:{case.state}", f"{case.label} is in {case.state}; the steps from there are {ways}."
+    )
+    return Refusal(f"{case.label} cannot {step} now.", (reason,))
+
+
+def _barred(
+    case: Case, taken: Transition, now: Situation, given: frozenset[str], *, effective: bool, next_date: bool
+) -> tuple[Reason, ...]:
+    held = guards(case, now.readiness, now.excepted, now.names, effective=effective, next_date=next_date)
+    result = move(now.workflow, case.state, taken.name, now.relations, held, given)
+    own = conflicts(now.relations) if taken.judges else ()
+    return (*own, *(result.reasons if isinstance(result, Barred) else ()))
+
+
+def _place(now: Situation, transition: Transition) -> dict[str, Json]:
+    target = now.workflow.states[transition.to]
+    return {"to": transition.to, "stage": target.stage, "final": target.final}
+
+
+def _step(case: Case, command: TakeStep, now: Situation) -> tuple[Draft, ...] | Refusal:
+    taken = _transition(case, command.step, now)
+    if isinstance(taken, Refusal):
+        return taken
+    target = now.workflow.states[taken.to]
+    if target.outcome is not None:
+        reason = Reason("decide", f"`rung decide {case.label} {target.outcome}` says why and what it cites.")
+        return Refusal(f"{taken.name} decides the case, so it needs a decision.", (reason,))
+    given = frozenset({"reason"} if command.because else set())
+    barred = _barred(case, taken, now, given, effective=False, next_date=command.next_date is not None)
+    if barred:
+        return Refusal(f"{case.label} cannot {taken.name} now.", barred)
+    data: dict[str, Json] = {"transition": taken.name, "from": case.state, **_place(now, taken)}
+    sealed: dict[str, Json] = {"because": command.because} if command.because else {}
+    type_ = "CaseMoved"
+    if target.final:
+        type_ = "CaseWithdrawn"
+    elif target.stage == "evidence" and case.stage in ("calibration", "decision"):
+        type_ = "CaseReturned"
+    elif target.stage == "calibration" and not case.frozen:
+        type_ = "FileFrozen"
+        data |= {"as_of": now.today.isoformat(), "fact_set": now.fact_set}
+        assert not isinstance(now.readiness, Gone)
+        sealed["readiness"] = now.readiness
+    return (_draft(case, type_, f"workflow:{taken.name}", data, **sealed),)
+
+
+def _decision(case: Case, command: Decide, now: Situation) -> tuple[Draft, ...] | Refusal:
+    ways = [
+        one
+        for one in allowed(now.workflow, case.state)
+        if now.workflow.states[one.to].outcome == command.outcome
+    ]
+    if not ways:
+        told = f"{case.label} is in {case.state}; it is decided after calibration, from the stage decision."
+        if case.final:
+            told = f"{case.label} is closed as {case.state}."
+        return Refusal(
+            f"{case.label} cannot be {command.outcome} now.", (Reason(f"workflow:{case.state}", told),)
+        )
+    taken = ways[0]
+    given = {"reason"} if command.because.strip() else set()
+    unmet = [str(one["id"]) for one in top_level(now.readiness) if one["status"] != "met"]
+    missing = [one for one in unmet if not command.reasons.get(one, "").strip()]
+    if not missing:
+        given.add("reasons per criterion")
+    if command.cite:
+        given.add("citation")
+    if command.next_date is not None:
+        given.add("next date")
+    reasons = list(
+        _barred(
+            case,
+            taken,
+            now,
+            frozenset(given),
+            effective=command.effective is not None,
+            next_date=command.next_date is not None,
+        )
+    )
+    if missing and "reasons per criterion" in taken.requires:
+        reasons.append(Reason("requires:reasons", f"Give a reason for each of: {', '.join(missing)}."))
+    known = {str(one["id"]) for one in top_level(now.readiness)}
+    reasons += [
+        Reason("decide:criterion", f"{one} is no criterion of this case; it has {', '.join(sorted(known))}.")
+        for one in command.reasons
+        if one not in known
+    ]
+    file = citable(case, now.readiness)
+    reasons += [
+        Reason("law:11", f"{one} is not in the file; a decision cites exhibits or facts that are.")
+        for one in command.cite
+        if one not in file
+    ]
+    if command.next_date is not None and command.next_date <= now.today:
+        reasons.append(
+            Reason("decide:next-date", f"The next date {command.next_date} is not after {now.today}.")
+        )
+    if reasons:
+        return Refusal(f"{case.label} cannot be {command.outcome} now.", tuple(reasons))
+    data: dict[str, Json] = {
+        "transition": taken.name,
+        "from": case.state,
+        **_place(now, taken),
+        "outcome": command.outcome,
+        "on": now.today.isoformat(),
+        "cites": list(command.cite),
+        "effective": command.effective.isoformat() if command.effective else None,
+        "next_date": command.next_date.isoformat() if command.next_date else None,
+    }
+    sealed: dict[str, Json] = {"because": command.because, "reasons": dict(command.reasons)}
+    return (_draft(case, "CaseDecided", f"workflow:{taken.name}", data, **sealed),)
+
+
+def _open_for(case: Case, action: str, now: Situation) -> Refusal | str:
+    ruling = permit(action, now.relations)
+    reasons = ruling.reasons
+    if case.final:
+        reasons = (*reasons, Reason(f"state:{case.state}", f"{case.label} is closed as {case.state}."))
+    elif case.frozen and action != "declare an interest":
+        told = "The file is frozen; have the case returned for evidence first."
+        reasons = (*reasons, Reason("state:frozen", told))
+    if reasons:
+        return Refusal(f"Not now: {action} on {case.label}.", reasons)
+    return ruling.rule
+
+
+def _exhibit(case: Case, command: AttachEvidence, now: Situation) -> tuple[Draft, ...] | Refusal:
+    rule = _open_for(case, "attach evidence", now)
+    if isinstance(rule, Refusal):
+        return rule
+    known = {str(one["id"]) for one in top_level(now.readiness)}
+    if command.criterion is not None and command.criterion not in known:
+        told = f"{command.criterion} is no criterion of this case; it has {', '.join(sorted(known))}."
+        return Refusal("The exhibit has nowhere to go.", (Reason("evidence:criterion", told),))
+    if command.happened_on > now.today:
+        told = f"{command.happened_on} is after {now.today}."
+        return Refusal("Evidence cannot come from the future.", (Reason("evidence:date", told),))
+    content: dict[str, Json] = {"text": command.text}
+    if command.content is not None:
+        content |= {"sha256": sha256(command.content).hexdigest(), "file": command.content.hex()}
+    data: dict[str, Json] = {
+        "exhibit": f"E{len(case.exhibits) + 1}",
+        "kind": command.kind,
+        "criterion": command.criterion,
+        "happened_on": command.happened_on.isoformat(),
+        "file_name": command.file_name,
+    }
+    return (_draft(case, "EvidenceAttached", rule, data, content=content),)
+
+
+def _verification(case: Case, command: VerifyEvidence, now: Situation) -> tuple[Draft, ...] | Refusal:
+    attached = command.exhibit in now.attached_by_actor
+    relations = now.relations | {"attacher"} if attached else now.relations
+    rule = _open_for(case, "verify evidence", replace(now, relations=relations))
+    if isinstance(rule, Refusal):
+        return rule
+    found = next((one for one in case.exhibits if one.id == command.exhibit), None)
+    if found is None:
+        held = ", ".join(one.id for one in case.exhibits) or "none"
+        told = f"{case.label} has no exhibit {command.exhibit}; it has {held}."
+        return Refusal("There is nothing to verify.", (Reason("evidence:exhibit", told),))
+    if found.verified_by is not None:
+        told = f"{found.id} was verified by {now.names.get(found.verified_by, found.verified_by)}."
+        return Refusal("There is nothing left to verify.", (Reason("evidence:verified", told),))
+    return (_draft(case, "EvidenceVerified", rule, {"exhibit": found.id, "kind": found.kind}),)
+
+
+def _statement(case: Case, command: Endorse | Attest, now: Situation) -> tuple[Draft, ...] | Refusal:
+    endorses = isinstance(command, Endorse)
+    rule = _open_for(case, "endorse" if endorses else "attest", now)
+    if isinstance(rule, Refusal):
+        return rule
+    data: dict[str, Json] = {
+        "exhibit": f"T{len(case.statements) + 1}",
+        "kind": "endorsement" if isinstance(command, Endorse) else command.statement,
+        "criterion": None,
+        "happened_on": now.today.isoformat(),
+    }
+    type_ = "EndorsementGiven" if endorses else "StatementAttested"
+    return (_draft(case, type_, rule, data, content={"text": command.because}),)
+
+
+def _interest(case: Case, command: DeclareInterest, now: Situation) -> tuple[Draft, ...] | Refusal:
+    rule = _open_for(case, "declare an interest", now)
+    if isinstance(rule, Refusal):
+        return rule
+    return (_draft(case, "InterestDeclared", rule, {}, because=command.because),)

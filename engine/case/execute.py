@@ -1,0 +1,181 @@
+"""Carries out a command on a case in one transaction: load, look, decide, append, project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from engine.access.permit import require
+from engine.case.apply import apply
+from engine.case.command import AttachEvidence, CaseCommand, CommitTrack, Decide, Nominate, VerifyEvidence
+from engine.case.decide import Refusal, Situation, decide
+from engine.case.project import project
+from engine.case.query import load, next_label, open_case
+from engine.case.readiness import assess
+from engine.case.register import note_commitment, note_level, note_register
+from engine.case.relation import relations, toward_person
+from engine.case.state import Case
+from engine.edition.library import names as published_names
+from engine.edition.library import newest, workflow
+from engine.people.directory import natural, people
+from engine.record.event import Actor, Draft, Event, Gone
+from engine.record.log import append
+from engine.store.transaction import Tx
+from terms.canonical import Json
+from terms.error import Ambiguous, BadInput, Conflict, Reason, Refused, Unknown
+
+DEFAULT_WORKFLOW = "promotion-review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Holds what a command came to: the events written, and the label of what they are about."""
+
+    events: tuple[Event, ...]
+    label: str | None = None
+    id: str | None = None
+
+
+def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
+    """Opens a case, with the readiness of that day pinned to it.
+
+    Raises Refused where the actor may not nominate, Conflict where such a case is open, Unknown for a move
+    that no edition in effect has.
+    """
+    today = tx.sources.today()
+    person = natural(tx, command.person)
+    rule = require("nominate", toward_person(tx, person, actor, today), "this person")
+    if not command.because.strip():
+        raise BadInput("A nomination says why; write --because TEXT.")
+    existing = open_case(tx, person, command.to)
+    if existing is not None:
+        raise Conflict(f"{existing.label} is open for this person and {command.to} already.")
+    assessed = assess(tx, person, command.to, as_of=today, named=command.policy)
+    definition = workflow(tx, _workflow_digest(tx, command.workflow))
+    label, case_id = next_label(tx), tx.sources.ids()
+    start = definition.states[definition.initial]
+    draft = Draft(
+        type="CaseNominated",
+        stream=f"case:{case_id}",
+        data={
+            "label": label,
+            "person": person,
+            "from": assessed.move.source,
+            "to": assessed.move.target,
+            "ladder": assessed.ladder.digest,
+            "state": definition.initial,
+            "stage": start.stage,
+            "as_of": today.isoformat(),
+            "fact_set": assessed.fact_set,
+        },
+        sealed={"because": command.because, "readiness": assessed.readiness.json()},
+        about=(person,),
+        rule=rule,
+        edition=assessed.policy.digest,
+        workflow=definition.digest,
+    )
+    events = append(tx, [draft], actor=actor, command="Nominate", expected={draft.stream: 0})
+    project(tx, apply(events[0], None), new=True)
+    return Outcome(events=events, label=label, id=case_id)
+
+
+def _workflow_digest(tx: Tx, named: str | None) -> str:
+    known = published_names(tx, "workflow")
+    if named is None:
+        if len(known) > 1 and DEFAULT_WORKFLOW not in known:
+            raise Ambiguous(f"Several workflows are published: {', '.join(known)}; name one.")
+        named = DEFAULT_WORKFLOW if DEFAULT_WORKFLOW in known or not known else known[0]
+    digest = newest(tx, "workflow", named, tx.sources.today())
+    if digest is None:
+        raise Unknown(f"No workflow {named} is published; there is {', '.join(known) or 'none'}.")
+    return digest
+
+
+def execute(tx: Tx, command: CaseCommand, actor: Actor) -> Outcome:
+    """Carries out a command on an existing case; raises Refused with every reason where it is not allowed."""
+    case = load(tx, command.case)
+    now = look(tx, case, actor)
+    drafts = decide(case, command, now)
+    if isinstance(drafts, Refusal):
+        raise Refused(drafts.sentence, reasons=drafts.reasons)
+    events, after = write(tx, case, drafts, actor, type(command).__name__)
+    more = _register(tx, after, command, events[0], actor)
+    return Outcome(events=(*events, *more), label=case.label, id=case.id)
+
+
+def write(
+    tx: Tx, case: Case, drafts: tuple[Draft, ...], actor: Actor, command: str
+) -> tuple[tuple[Event, ...], Case]:
+    """Appends a case's events at the version that was decided on, and writes its row."""
+    events = append(tx, drafts, actor=actor, command=command, expected={drafts[0].stream: case.version})
+    after = case
+    for event in events:
+        after = apply(event, after)
+    project(tx, after)
+    return events, after
+
+
+def look(tx: Tx, case: Case, actor: Actor) -> Situation:
+    """Returns all that a decision on a case reads: relations, definition, date, readiness, names."""
+    today = tx.sources.today()
+    readiness: Json | Gone
+    if case.frozen or case.final:
+        readiness, fact_set = case.assessments[-1].readiness, case.assessments[-1].fact_set
+    else:
+        assessed = current(tx, case, today)
+        readiness, fact_set = assessed.readiness.json(), assessed.fact_set
+    mine = natural(tx, actor.person)
+    return Situation(
+        relations=relations(tx, case, actor, today),
+        attached_by_actor=frozenset(one.id for one in case.exhibits if natural(tx, one.by) == mine),
+        workflow=workflow(tx, case.workflow),
+        today=today,
+        readiness=readiness,
+        fact_set=fact_set,
+        names={one.id: one.name for one in people(tx)},
+    )
+
+
+def current(tx: Tx, case: Case, on: date):  # type: ignore[no-untyped-def]
+    """Returns the case's readiness on a day, under the edition it was nominated under (law 12)."""
+    return assess(tx, case.person, case.target, as_of=on, edition=case.policy, source=case.source)
+
+
+def _register(tx: Tx, case: Case, command: CaseCommand, event: Event, actor: Actor) -> tuple[Event, ...]:
+    """Writes what a case's event adds to the registers that criteria read, as facts that cite it."""
+    if event.type in ("EvidenceAttached", "EvidenceVerified", "EndorsementGiven", "StatementAttested"):
+        return note_register(tx, case, event, actor)
+    if isinstance(command, Decide) and command.outcome == "promoted":
+        return note_level(tx, case, event, actor)
+    return ()
+
+
+def commit_track(tx: Tx, command: CommitTrack, actor: Actor) -> Outcome:
+    """Records the acting person's commitment to a track, which criteria at the fork read.
+
+    Raises Unknown for a track that no published ladder has.
+    """
+    from engine.edition.library import ladder
+
+    tracks: set[str] = set()
+    for name in [command.ladder] if command.ladder else published_names(tx, "ladder"):
+        digest = newest(tx, "ladder", name)
+        if digest is not None:
+            tracks |= set(ladder(tx, digest).tracks)
+    if command.track not in tracks:
+        raise Unknown(
+            f"No ladder has a track {command.track}; there is {', '.join(sorted(tracks)) or 'none'}."
+        )
+    if actor.acting_for is not None:
+        reason = Reason("commit:own", "A commitment is signed by the person themself, never for another.")
+        raise Refused("The commitment is not taken.", reasons=(reason,))
+    person = natural(tx, actor.person)
+    draft = Draft(
+        type="TrackCommitted",
+        stream=f"person:{person}",
+        data={"track": command.track, "on": tx.sources.today().isoformat()},
+        about=(person,),
+        rule="permit:commit to a track:candidate",
+    )
+    events = append(tx, [draft], actor=actor, command="CommitTrack")
+    return Outcome(events=(*events, *note_commitment(tx, person, events[0], actor)), id=person)

@@ -1,0 +1,42 @@
+"""Writes what a list of cases shows, in the transaction of the events that changed it."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, update
+
+from engine.case.state import Case
+from engine.store.table.case import case_row
+from engine.store.transaction import Tx
+
+
+def row(case: Case) -> dict[str, object]:
+    """Returns the projection of a case, as replay derives it too."""
+    last = case.decisions[-1] if case.decisions else None
+    return {
+        "id": case.id,
+        "label": case.label,
+        "person": case.person,
+        "source": case.source,
+        "target": case.target,
+        "policy": case.policy,
+        "ladder": case.ladder,
+        "workflow": case.workflow,
+        "state": case.state,
+        "stage": case.stage,
+        "nominator": case.nominator,
+        "nominated_on": case.nominated_on,
+        "session": case.panel.session if case.panel else None,
+        "outcome": last.outcome if last else None,
+        "decided_on": last.on if last else None,
+        "open": 0 if case.final else 1,
+        "version": case.version,
+    }
+
+
+def project(tx: Tx, case: Case, *, new: bool = False) -> None:
+    """Writes a case's row."""
+    values = row(case)
+    if new:
+        tx.connection.execute(insert(case_row).values(**values))
+    else:
+        tx.connection.execute(update(case_row).where(case_row.c.id == case.id).values(**values))

@@ -1,0 +1,88 @@
+"""Finds and loads cases: one by id or label (folded from its events), many from the projection."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import Row, func, select
+
+from engine.case.apply import fold
+from engine.case.state import Case
+from engine.record.log import read_stream
+from engine.store.table.case import case_row
+from engine.store.transaction import Tx
+from terms.error import BadInput, Unknown
+
+LABEL = re.compile(r"C-[0-9]{4,}\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """Holds a case as a list shows it."""
+
+    id: str
+    label: str
+    person: str
+    source: str
+    target: str
+    policy: str
+    state: str
+    stage: str
+    nominated_on: str
+    session: str | None
+    outcome: str | None
+    decided_on: str | None
+
+
+def find_case(tx: Tx, text: str) -> str:
+    """Returns the id of the case with a label such as C-0042, or with that id.
+
+    Raises BadInput where the text is neither, Unknown where no case has it.
+    """
+    if not LABEL.match(text) and len(text) != 36:
+        raise BadInput(f"{text!r} is not a case; write its label, such as C-0001 (`rung case list`).")
+    found = tx.connection.execute(
+        select(case_row.c.id).where((case_row.c.label == text.upper()) | (case_row.c.id == text))
+    ).scalar_one_or_none()
+    if found is None:
+        raise Unknown(f"No case {text}; `rung case list` shows those there are.")
+    return str(found)
+
+
+def load(tx: Tx, case_id: str) -> Case:
+    """Returns a case folded from its events; raises Unknown where there is none."""
+    events = read_stream(tx, f"case:{case_id}")
+    if not events:
+        raise Unknown(f"No case {case_id}.")
+    return fold(events)
+
+
+def cases(tx: Tx, *, person: str | None = None, state: str | None = None) -> tuple[CaseLine, ...]:
+    """Returns every case, or those of a person or in a state, by label."""
+    query = select(case_row).order_by(case_row.c.label)
+    if person is not None:
+        query = query.where(case_row.c.person == person)
+    if state is not None:
+        query = query.where(case_row.c.state == state)
+    return tuple(_line(row) for row in tx.connection.execute(query))
+
+
+def open_case(tx: Tx, person: str, target: str) -> CaseLine | None:
+    """Returns the case of a person for a level that is still open; None where there is none."""
+    query = select(case_row).where(
+        case_row.c.person == person, case_row.c.target == target, case_row.c.open == 1
+    )
+    row = tx.connection.execute(query).first()
+    return None if row is None else _line(row)
+
+
+def next_label(tx: Tx) -> str:
+    """Returns the label that the next case gets."""
+    count = tx.connection.execute(select(func.count()).select_from(case_row)).scalar_one()
+    return f"C-{count + 1:04d}"
+
+
+def _line(row: Row[tuple[object, ...]]) -> CaseLine:
+    held = row._mapping
+    return CaseLine(**{name: held[name] for name in CaseLine.__slots__})

@@ -1,0 +1,54 @@
+"""What an acting person is to a case: the relations that permits, forbids and workflows are written in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.case.state import Case
+from engine.people.directory import natural
+from engine.people.line import reports_to, roles
+from engine.record.event import Actor
+from engine.store.transaction import Tx
+
+ANYONE = "anyone"
+
+
+def relations(tx: Tx, case: Case, actor: Actor, on: date) -> frozenset[str]:
+    """Returns every relation of an actor to a case, the conflicts of whoever they act for included."""
+    held = _of(tx, case, natural(tx, actor.person), on)
+    if actor.acting_for is not None:
+        held |= _of(tx, case, natural(tx, actor.acting_for), on)
+    return held
+
+
+def toward_person(tx: Tx, person: str, actor: Actor, on: date) -> frozenset[str]:
+    """Returns the relations of an actor to a person, before there is a case."""
+    return _toward(tx, natural(tx, person), natural(tx, actor.person), on)
+
+
+def _toward(tx: Tx, candidate: str, me: str, on: date) -> frozenset[str]:
+    held = {ANYONE, *roles(tx, me, on)} - {"panel", "candidate", "nominator"}
+    if me == candidate:
+        held.add("candidate")
+    line = [natural(tx, one) for one in reports_to(tx, candidate, on)]
+    if line and line[0] == me:
+        held.add("manager of candidate")
+    if me in line[1:]:
+        held.add("skip-level manager of candidate")
+    return frozenset(held)
+
+
+def _of(tx: Tx, case: Case, me: str, on: date) -> frozenset[str]:
+    held = set(_toward(tx, natural(tx, case.person), me, on)) - {"chair"}
+    if natural(tx, case.nominator) == me:
+        held.add("nominator")
+    if any(natural(tx, one) == me for one in case.interests):
+        held.add("interested")
+    if case.panel is not None:
+        if natural(tx, case.panel.chair) == me:
+            held |= {"chair", "chair of session"}
+        if any(natural(tx, one) == me for one in case.panel.members):
+            held.add("panel")
+        if any(natural(tx, one) == me for one in case.recused):
+            held.add("recused")
+    return frozenset(held)

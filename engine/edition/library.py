@@ -1,0 +1,135 @@
+"""Finds published editions: by digest for a case, by date and move for a nomination."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy import Row, select
+
+from engine.store.table.edition import edition
+from engine.store.transaction import Tx
+from rules.ladder import Ladder, load_ladder
+from rules.policy import Policy, load_policy
+from terms.error import Ambiguous, Unknown
+from workflows.definition import Workflow, load_workflow
+
+PUBLISHED, PROPOSED = "published", "proposed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionLine:
+    """Holds an edition as a list shows it."""
+
+    kind: str
+    name: str
+    label: str
+    digest: str
+    effective: str
+    state: str
+    text: str
+
+
+@lru_cache(maxsize=256)
+def _ladder(text: str, file: str) -> Ladder:
+    return load_ladder(text, file)
+
+
+@lru_cache(maxsize=256)
+def _policy(text: str, file: str, ladder_text: str, ladder_file: str) -> Policy:
+    return load_policy(text, file, _ladder(ladder_text, ladder_file))
+
+
+@lru_cache(maxsize=256)
+def _workflow(text: str, file: str) -> Workflow:
+    return load_workflow(text, file)
+
+
+def _row(tx: Tx, kind: str, digest: str) -> Row[tuple[object, ...]]:
+    found = tx.connection.execute(
+        select(edition).where(
+            edition.c.kind == kind, edition.c.digest == digest, edition.c.state == PUBLISHED
+        )
+    ).first()
+    if found is None:
+        raise Unknown(f"No published {kind} has the digest {digest[:12]}.")
+    return found
+
+
+def ladder(tx: Tx, digest: str) -> Ladder:
+    """Returns a published ladder; raises Unknown where there is none."""
+    held = _row(tx, "ladder", digest)
+    return _ladder(str(held.text), str(held.name))
+
+
+def policy(tx: Tx, digest: str) -> Policy:
+    """Returns a published policy edition; raises Unknown where there is none."""
+    held = _row(tx, "policy", digest)
+    base = _row(tx, "ladder", str(held.ladder))
+    return _policy(str(held.text), str(held.name), str(base.text), str(base.name))
+
+
+def workflow(tx: Tx, digest: str) -> Workflow:
+    """Returns a published workflow definition; raises Unknown where there is none."""
+    held = _row(tx, "workflow", digest)
+    return _workflow(str(held.text), str(held.name))
+
+
+def newest(tx: Tx, kind: str, name: str, on: date | None = None) -> str | None:
+    """Returns the digest of the newest published edition of a name in effect on a day; None where none is."""
+    query = (
+        select(edition.c.digest)
+        .where(edition.c.kind == kind, edition.c.name == name, edition.c.state == PUBLISHED)
+        .order_by(edition.c.effective.desc(), edition.c.event.desc())
+    )
+    if on is not None:
+        query = query.where(edition.c.effective <= on.isoformat())
+    found = tx.connection.execute(query).scalars().first()
+    return None if found is None else str(found)
+
+
+def names(tx: Tx, kind: str) -> tuple[str, ...]:
+    """Returns the names of which an edition is published, in order."""
+    query = select(edition.c.name).distinct().where(edition.c.kind == kind, edition.c.state == PUBLISHED)
+    return tuple(sorted(str(one) for one in tx.connection.execute(query).scalars()))
+
+
+def governing(tx: Tx, source: str, target: str, on: date, named: str | None = None) -> str:
+    """Returns the digest of the policy edition in effect on a day that has the move.
+
+    Raises Unknown where none has it, Ambiguous where several policies do and none is named.
+    """
+    known = names(tx, "policy")
+    if named is not None and named not in known:
+        raise Unknown(f"No policy {named} is published; there is {', '.join(known) or 'none'}.")
+    found: list[tuple[str, str]] = []
+    reachable: set[str] = set()
+    for name in [named] if named else known:
+        digest = newest(tx, "policy", name, on)
+        if digest is None:
+            continue
+        moves = policy(tx, digest).moves
+        reachable |= {move.target for move in moves if move.source == source}
+        if any(move.source == source and move.target == target for move in moves):
+            found.append((name, digest))
+    if not found:
+        ways = ", ".join(sorted(reachable)) or "nowhere"
+        raise Unknown(
+            f"No policy in effect on {on} has a move from {source} to {target}; from {source} one can move to {ways}."
+        )
+    if len(found) > 1:
+        listed = ", ".join(name for name, _ in found)
+        raise Ambiguous(f"Several policies have the move from {source} to {target}: {listed}; name one.")
+    return found[0][1]
+
+
+def editions(tx: Tx, kind: str | None = None) -> tuple[EditionLine, ...]:
+    """Returns every edition, published or proposed, oldest first."""
+    query = select(edition).order_by(edition.c.event)
+    if kind is not None:
+        query = query.where(edition.c.kind == kind)
+    return tuple(
+        EditionLine(**{name: row._mapping[name] for name in EditionLine.__slots__})
+        for row in tx.connection.execute(query)
+    )

@@ -1,0 +1,198 @@
+"""Re-derives from the record what the projections and the decisions say, and reports each difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from engine.case.apply import apply as apply_case
+from engine.case.project import row as case_projection
+from engine.case.readiness import assess
+from engine.case.state import Case
+from engine.edition.library import policy, workflow
+from engine.record.event import Event, Gone
+from engine.record.log import read_log, read_stream
+from engine.session.decide import tally
+from engine.session.project import row as session_projection
+from engine.session.state import fold as fold_session
+from engine.store.table.case import case_row
+from engine.store.table.session import session_row
+from engine.store.transaction import Tx
+from terms.canonical import Json, canonical
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Holds one place where what is stored is not what the record leads to."""
+
+    seq: int | None
+    what: str
+    stored: str
+    derived: str
+
+    def __str__(self) -> str:
+        place = f"event {self.seq}: " if self.seq is not None else ""
+        return f"{place}{self.what}: stored {self.stored}, derived {self.derived}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """Holds what was re-derived, how much of it could not be (erased), and every difference."""
+
+    cases: int
+    decided: int
+    sessions: int
+    readiness: int
+    votes: int
+    erased: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(slots=True)
+class _Count:
+    decided: int = 0
+    readiness: int = 0
+    votes: int = 0
+    erased: int = 0
+
+
+def replay(tx: Tx) -> Replayed:
+    """Returns how the record and what is derived from it agree; every case and session is re-derived."""
+    count = _Count()
+    differences: list[Difference] = []
+    cases: dict[str, dict[str, object]] = {}
+    sessions: dict[str, dict[str, object]] = {}
+    for stream in _streams(tx):
+        kind, _, name = stream.partition(":")
+        events = read_stream(tx, stream)
+        if kind == "case":
+            cases[name] = case_projection(_walk(tx, events, count, differences))
+        elif kind == "session":
+            sessions[name] = session_projection(fold_session(events))
+    differences += [*_compare(tx, case_row, cases), *_compare(tx, session_row, sessions)]
+    return Replayed(
+        cases=len(cases),
+        decided=count.decided,
+        sessions=len(sessions),
+        readiness=count.readiness,
+        votes=count.votes,
+        erased=count.erased,
+        differences=tuple(differences),
+    )
+
+
+def _streams(tx: Tx) -> list[str]:
+    firsts = read_log(tx, types=("CaseNominated", "SessionOpened"))
+    return [event.stream for event in firsts]
+
+
+def _walk(tx: Tx, events: tuple[Event, ...], count: _Count, found: list[Difference]) -> Case:
+    """Returns the case after all its events, checking each step on the way."""
+    case: Case | None = None
+    for event in events:
+        before, case = case, apply_case(event, case)
+        if "readiness" in event.sealed:
+            found += _readiness(tx, case, event, count)
+        if before is not None and "transition" in event.data:
+            found += _step(tx, before, event)
+        if event.type == "VotesRevealed":
+            found += _votes(case, event, count)
+        if event.type == "CaseDecided":
+            count.decided += 1
+    assert case is not None
+    return case
+
+
+def _readiness(tx: Tx, case: Case, event: Event, count: _Count) -> Iterator[Difference]:
+    stored = event.payload.get("readiness", Gone())
+    if isinstance(stored, Gone):
+        count.erased += 1
+        return
+    count.readiness += 1
+    data: Mapping[str, Any] = event.data
+    again = assess(
+        tx,
+        case.person,
+        case.target,
+        as_of=date.fromisoformat(data["as_of"]),
+        edition=case.policy,
+        source=case.source,
+        known_at=event.recorded_at,
+    )
+    if again.fact_set != data["fact_set"]:
+        yield Difference(
+            seq=event.seq,
+            what=f"the facts that {case.label} rests on",
+            stored=str(data["fact_set"])[:16],
+            derived=again.fact_set[:16],
+        )
+    if canonical(stored) != again.readiness.bytes():
+        left, right = _first_difference(stored, again.readiness.json())
+        yield Difference(seq=event.seq, what=f"the readiness of {case.label}", stored=left, derived=right)
+
+
+def _first_difference(stored: Json, derived: Json, way: str = "") -> tuple[str, str]:
+    """Returns where two JSON values part, on both sides, with the way that leads there."""
+    if isinstance(stored, Mapping) and isinstance(derived, Mapping):
+        for name in sorted({*stored, *derived}):
+            if stored.get(name) != derived.get(name):
+                return _first_difference(stored.get(name), derived.get(name), f"{way}/{name}")
+    if isinstance(stored, list) and isinstance(derived, list) and len(stored) == len(derived):
+        for index, (left, right) in enumerate(zip(stored, derived, strict=True)):
+            if left != right:
+                return _first_difference(left, right, f"{way}/{index}")
+    return f"{way} {stored}", f"{way} {derived}"
+
+
+def _step(tx: Tx, before: Case, event: Event) -> Iterator[Difference]:
+    definition = workflow(tx, before.workflow)
+    name, target = str(event.data["transition"]), str(event.data["to"])
+    possible = [one.to for one in definition.transitions if one.name == name and before.state in one.source]
+    if event.data["from"] != before.state or target not in possible:
+        yield Difference(
+            seq=event.seq,
+            what=f"the step {name} of {before.label} from {before.state}",
+            stored=target,
+            derived=" or ".join(possible) or "no such step",
+        )
+
+
+def _votes(case: Case, event: Event, count: _Count) -> Iterator[Difference]:
+    held = case.judged(case.votes)
+    if any(isinstance(one.body, Gone) for one in held.values()):
+        count.erased += 1
+        return
+    count.votes += 1
+    counted = tally(case)
+    if dict(counted) != event.data["tally"]:
+        yield Difference(
+            seq=event.seq,
+            what=f"the votes on {case.label}",
+            stored=str(event.data["tally"]),
+            derived=str(counted),
+        )
+    if case.panel is not None and len(held) < case.panel.quorum:
+        yield Difference(
+            seq=event.seq,
+            what=f"the quorum on {case.label}",
+            stored=str(case.panel.quorum),
+            derived=str(len(held)),
+        )
+
+
+def _compare(tx: Tx, table: Table, derived: Mapping[str, Mapping[str, object]]) -> Iterator[Difference]:
+    stored = {row.id: dict(row._mapping) for row in tx.connection.execute(select(table))}
+    for name in sorted({*stored, *derived}):
+        if stored.get(name) != derived.get(name):
+            left, right = stored.get(name) or {}, derived.get(name) or {}
+            column = next(one for one in table.c.keys() if left.get(one) != right.get(one))
+            yield Difference(
+                seq=None,
+                what=f"{table.name} {left.get('label') or right.get('label')}, {column}",
+                stored=str(left.get(column, "no row")),
+                derived=str(right.get(column, "no row")),
+            )

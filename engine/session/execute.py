@@ -1,0 +1,234 @@
+"""Carries out a command on a session in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.access.permit import conflicts, require
+from engine.case.command import TakeStep
+from engine.case.decide import Refusal, decide, stream
+from engine.case.execute import Outcome, look, write
+from engine.case.query import load
+from engine.case.relation import ANYONE, relations
+from engine.case.state import Case
+from engine.edition.library import ladder, policy, workflow
+from engine.people.directory import natural, people
+from engine.people.line import roles
+from engine.record.event import Actor, Draft, Event
+from engine.record.log import append
+from engine.record.payload import reveal
+from engine.session.command import (
+    BringCase,
+    CloseSession,
+    Judging,
+    OpenSession,
+    Reveal,
+    SeatMember,
+    SessionCommand,
+)
+from engine.session.decide import Bench, judge, tally, vault_name
+from engine.session.project import project
+from engine.session.query import load_session, next_label
+from engine.session.state import CLOSED, Session, apply, fold
+from engine.store.transaction import Tx
+from terms.canonical import Json
+from terms.error import BadInput, Reason, Refused
+from workflows.machine import allowed
+
+
+def execute(tx: Tx, command: SessionCommand, actor: Actor) -> Outcome:
+    """Carries out a command on a session; raises Refused with every reason where it is not allowed."""
+    match command:
+        case OpenSession():
+            return _open(tx, command, actor)
+        case BringCase():
+            return _bring(tx, command, actor)
+        case SeatMember():
+            return _seat(tx, command, actor)
+        case CloseSession():
+            return _close(tx, command, actor)
+        case _:
+            return _judge(tx, command, actor)
+
+
+def _open(tx: Tx, command: OpenSession, actor: Actor) -> Outcome:
+    rule = require("open a session", _standing(tx, actor), command.title)
+    members = tuple(natural(tx, one) for one in command.members)
+    alternates = tuple(natural(tx, one) for one in command.alternates)
+    if len({*members, *alternates}) != len(members) + len(alternates):
+        raise BadInput("Somebody is named twice among members and alternates; name each person once.")
+    quorum = command.quorum if command.quorum is not None else len(members) // 2 + 1
+    if not 1 <= quorum <= len(members):
+        raise BadInput(
+            f"A quorum of {quorum} does not fit a panel of {len(members)}; seat more or ask for less."
+        )
+    session_id, label = tx.sources.ids(), next_label(tx)
+    data: dict[str, Json] = {
+        "label": label,
+        "held_on": command.held_on.isoformat(),
+        "chair": natural(tx, command.chair),
+        "members": list(members),
+        "alternates": list(alternates),
+        "quorum": quorum,
+    }
+    draft = Draft(
+        type="SessionOpened",
+        stream=f"session:{session_id}",
+        data=data,
+        sealed={"title": command.title},
+        rule=rule,
+    )
+    events = append(tx, [draft], actor=actor, command="OpenSession", expected={draft.stream: 0})
+    project(tx, fold(events), new=True)
+    return Outcome(events=events, label=label, id=session_id)
+
+
+def _standing(tx: Tx, actor: Actor, session: Session | None = None) -> frozenset[str]:
+    held = {ANYONE, *roles(tx, actor.person, tx.sources.today())}
+    if session is not None and natural(tx, session.chair) == natural(tx, actor.person):
+        held.add("chair of session")
+    return frozenset(held)
+
+
+def _bring(tx: Tx, command: BringCase, actor: Actor) -> Outcome:
+    session, case = load_session(tx, command.session), load(tx, command.case)
+    rule = require("add to a session", _standing(tx, actor, session), session.label)
+    reasons = []
+    if session.state == CLOSED:
+        reasons.append(Reason("session:closed", f"{session.label} is closed."))
+    if case.stage != "calibration":
+        told = f"{case.label} is in {case.state}; a case comes before a session once its file is frozen."
+        reasons.append(Reason("session:stage", told))
+    if case.panel is not None:
+        reasons.append(Reason("session:taken", f"{case.label} is before {case.panel.label} already."))
+    if reasons:
+        raise Refused(f"{case.label} is not added to {session.label}.", reasons=tuple(reasons))
+    floor = workflow(tx, case.workflow).panel
+    quorum = max(session.quorum, floor.quorum if floor is not None else 0)
+    barred = [one for one in session.members if _conflicted(tx, case, one)]
+    data: dict[str, Json] = {
+        "session": session.id,
+        "session_label": session.label,
+        "chair": session.chair,
+        "members": list(session.members),
+        "barred": list(barred),
+        "alternates": list(session.alternates),
+        "quorum": quorum,
+    }
+    brought = Draft(
+        type="CaseBrought",
+        stream=stream(case),
+        data=data,
+        about=(case.person,),
+        rule=rule,
+        edition=case.policy,
+    )
+    events, _ = write(tx, case, (brought,), actor, "BringCase")
+    listed = _session_event(tx, session, "CaseListed", {"case": case.id}, rule, actor, "BringCase")
+    return Outcome(events=(*events, listed), label=session.label, id=session.id)
+
+
+def _conflicted(tx: Tx, case: Case, member: str) -> bool:
+    return bool(conflicts(relations(tx, case, Actor(member), tx.sources.today())))
+
+
+def _session_event(
+    tx: Tx, session: Session, type_: str, data: dict[str, Json], rule: str, actor: Actor, command: str
+) -> Event:
+    draft = Draft(type=type_, stream=f"session:{session.id}", data=data, rule=rule)
+    event = append(tx, [draft], actor=actor, command=command, expected={draft.stream: session.version})[0]
+    project(tx, apply(event, session))
+    return event
+
+
+def _seat(tx: Tx, command: SeatMember, actor: Actor) -> Outcome:
+    session, member = load_session(tx, command.session), natural(tx, command.member)
+    rule = require("seat a member", _standing(tx, actor, session), session.label)
+    if session.state == CLOSED:
+        told = Reason("session:closed", f"{session.label} is closed.")
+        raise Refused(f"Nobody is seated on {session.label}.", reasons=(told,))
+    if member in session.members:
+        raise BadInput(f"This person sits on {session.label} already.")
+    events = [_session_event(tx, session, "SeatTaken", {"member": member}, rule, actor, "SeatMember")]
+    for case in _present(tx, session):
+        data: dict[str, Json] = {
+            "session": session.id,
+            "member": member,
+            "barred": _conflicted(tx, case, member),
+        }
+        draft = Draft(type="MemberSeated", stream=stream(case), data=data, about=(case.person,), rule=rule)
+        events += write(tx, case, (draft,), actor, "SeatMember")[0]
+    return Outcome(events=tuple(events), label=session.label, id=session.id)
+
+
+def _present(tx: Tx, session: Session) -> list[Case]:
+    """Returns the cases still before a session: a case sent back for evidence is before it no longer."""
+    held = (load(tx, one) for one in dict.fromkeys(session.cases))
+    return [
+        one
+        for one in held
+        if one.panel is not None and one.panel.session == session.id and one.stage == "calibration"
+    ]
+
+
+def _judge(tx: Tx, command: Judging, actor: Actor) -> Outcome:
+    session, case = load_session(tx, command.session), load(tx, command.case)
+    drafts = judge(session, case, command, _bench(tx, case, actor))
+    if isinstance(drafts, Refusal):
+        raise Refused(drafts.sentence, reasons=drafts.reasons)
+    if isinstance(command, Reveal):
+        drafts = (_opened(tx, session, case, drafts[0]),)
+    events, _ = write(tx, case, drafts, actor, type(command).__name__)
+    return Outcome(events=events, label=case.label, id=case.id)
+
+
+def _opened(tx: Tx, session: Session, case: Case, draft: Draft) -> Draft:
+    """Returns the revealing event, after its payloads were opened; for votes, with their count."""
+    what = "votes" if draft.type == "VotesRevealed" else "scores"
+    reveal(tx, vault_name(session, case, what))
+    if what == "scores":
+        return draft
+    return replace(draft, data={**draft.data, "tally": tally(load(tx, case.id))})
+
+
+def _bench(tx: Tx, case: Case, actor: Actor) -> Bench:
+    today = tx.sources.today()
+    steps = ladder(tx, case.ladder)
+    named = policy(tx, case.policy).move(case.source, case.target).competencies
+    return Bench(
+        actor=natural(tx, actor.person),
+        relations=relations(tx, case, actor, today),
+        competencies=tuple(named) or tuple(steps.level(case.target).competencies),
+        lowest=steps.scale.lowest,
+        highest=steps.scale.highest,
+        today=today,
+        names={one.id: one.name for one in people(tx)},
+    )
+
+
+def _close(tx: Tx, command: CloseSession, actor: Actor) -> Outcome:
+    session = load_session(tx, command.session)
+    rule = require("close a session", _standing(tx, actor, session), session.label)
+    if session.state == CLOSED:
+        raise BadInput(f"{session.label} is closed already.")
+    events: list[Event] = []
+    reasons: list[Reason] = []
+    for case in _present(tx, session):
+        drafts = _conclusion(tx, case, actor)
+        if isinstance(drafts, Refusal):
+            reasons += [Reason(one.rule, f"{case.label}: {one.text}") for one in drafts.reasons]
+        else:
+            events += write(tx, case, drafts, actor, "CloseSession")[0]
+    if reasons:
+        raise Refused(f"{session.label} cannot close yet.", reasons=tuple(reasons))
+    events.append(_session_event(tx, session, "SessionClosed", {}, rule, actor, "CloseSession"))
+    return Outcome(events=tuple(events), label=session.label, id=session.id)
+
+
+def _conclusion(tx: Tx, case: Case, actor: Actor) -> tuple[Draft, ...] | Refusal:
+    now = look(tx, case, actor)
+    for one in allowed(now.workflow, case.state):
+        if now.workflow.states[one.to].stage == "decision" and not now.workflow.states[one.to].final:
+            return decide(case, TakeStep(case=case.id, step=one.name), now)
+    told = f"the workflow has no step from {case.state} to a decision."
+    return Refusal(f"{case.label} cannot be concluded.", (Reason("workflow:conclude", told),))
