@@ -201,7 +201,7 @@ def history_rows(engine: Engine, label: str) -> list[tuple[str, ...]]:
     with engine.read() as tx:
         events = read_stream(tx, f"case:{find_case(tx, label)}")
         names = {one.id: one.name for one in people(tx)}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for event in events:
         moved = f"{event.data['from']} -> {event.data['to']}" if "transition" in event.data else ""
         what = moved or str(event.data.get("exhibit", ""))

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
+from cli.authoring import read_text
 from cli.option import Desk, desk
 from cli.output import show_json
-from terms.error import BadInput
-
-LARGEST_FILE = 1 << 20
 
 
 def publishing(kind: str) -> click.Command:
@@ -20,14 +18,7 @@ def publishing(kind: str) -> click.Command:
     @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
     @desk(acts=True, reads=True)
     def publish(held: Desk, file: Path) -> None:
-        if not file.is_file():
-            raise BadInput(f"No file {file}.")
-        if file.stat().st_size > LARGEST_FILE:
-            raise BadInput(f"{file} is larger than 1 MiB; split it.")
-        try:
-            text = file.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise BadInput(f"{file}: byte {error.start} is not UTF-8 text; save the file as UTF-8.") from None
+        text = read_text(file)
         done = held.engine.publish(kind, text, file.name, held.actor())
         name = f"{done.name} {done.label}".strip()
         if held.json:

@@ -13,17 +13,31 @@ from typing import TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.access.permit import require
 from engine.case import execute as case_execute
 from engine.case.command import CaseCommand, CommitTrack, Nominate
 from engine.case.execute import Outcome
 from engine.case.relation import ANYONE
+from engine.edition.library import ladder, names, newest
 from engine.edition.publish import Published, publish
-from engine.people.directory import find_person, people
-from engine.people.line import roles
-from engine.record.checkpoint import load_key, make_key, sign, write_checkpoint
+from engine.fact.check import check_facts
+from engine.fact.intake import File, import_file
+from engine.fact.reading import Catalog
+from engine.fact.report import Report
+from engine.people.directory import find_person
+from engine.people.line import holders, roles
+from engine.record.checkpoint import (
+    checkpoints,
+    load_key,
+    load_public,
+    make_key,
+    sign,
+    write_checkpoint,
+)
 from engine.record.command import remember, replied
 from engine.record.event import SYSTEM, Actor, Draft
-from engine.record.log import append
+from engine.record.log import append, begin
+from engine.record.verify import Verdict, verify
 from engine.session import execute as session_execute
 from engine.session.command import SessionCommand
 from engine.store.database import Store
@@ -31,6 +45,7 @@ from engine.store.source import Sources
 from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
 from rules import shipped as shipped_rules
+from terms.canonical import Json
 from terms.error import BadInput, Conflict, Malformed, Unknown
 from workflows import shipped as shipped_workflows
 
@@ -83,7 +98,7 @@ class Engine:
                 return Actor(FOUNDER)
             if not text:
                 raise BadInput("Nobody acts: name yourself with --as PERSON or RUNG_AS.")
-            return Actor(find_person(tx, text).id)
+            return Actor(find_person(tx, text).natural)
 
     def standing(self, tx: Tx, actor: Actor) -> frozenset[str]:
         """Returns an actor's relations to the workspace: their roles; the founder stands in for hr."""
@@ -92,8 +107,7 @@ class Engine:
         return frozenset({ANYONE, *roles(tx, actor.person, self.sources.today())})
 
     def _staffed(self, tx: Tx) -> bool:
-        today = self.sources.today()
-        return any("hr" in roles(tx, one.id, today) for one in people(tx))
+        return bool(holders(tx, "hr", self.sources.today()))
 
     def act(self, command: Command, actor: Actor, key: str | None = None) -> Outcome:
         """Carries out a command in one transaction; a key makes a retry answer without acting twice."""
@@ -113,11 +127,40 @@ class Engine:
             standing = self.standing(tx, actor)
             return publish(tx, kind, text, file, actor, standing, solo=self.config.solo)
 
+    def import_file(self, file: File, actor: Actor, *, dry_run: bool = False) -> Report:
+        """Takes a file of facts in; see engine.fact.intake."""
+        with self.write() as tx:
+            rule = require("import", self.standing(tx, actor), file.name)
+            return import_file(tx, file, actor, _catalog(tx), rule=rule, dry_run=dry_run)
+
+    def verify(self) -> Verdict:
+        """Verifies the record against the checkpoints kept beside it, and the facts against the record."""
+        known = checkpoints(self.root / "checkpoints", load_public(self.root / "keys"))
+        with self.read() as tx:
+            return verify(tx, known, [check_facts])
+
     def checkpoint(self) -> Path:
         """Signs the record's size and root and writes them outside the database; returns the file."""
         with self.read() as tx:
             note = sign(tx, load_key(self.root / "keys"))
         return write_checkpoint(self.root / "checkpoints", note)
+
+
+def _catalog(tx: Tx) -> Catalog:
+    """Returns the levels and competencies that published ladders know."""
+    levels: set[str] = set()
+    competencies: set[str] = set()
+    scales = []
+    for name in names(tx, "ladder"):
+        digest = newest(tx, "ladder", name)
+        assert digest is not None
+        held = ladder(tx, digest)
+        levels |= set(held.levels)
+        competencies |= set(held.competencies)
+        scales.append(held.scale)
+    lowest = min((one.lowest for one in scales), default=1)
+    highest = max((one.highest for one in scales), default=5)
+    return Catalog(frozenset(levels), frozenset(competencies), lowest, highest)
 
 
 def _carry_out(tx: Tx, command: Command, actor: Actor) -> Outcome:
@@ -188,7 +231,8 @@ def found(
 def _begin(tx: Tx, origin: str, name: str, zone: str, pack: str | None) -> None:
     """Writes the genesis event, and a pack's ladder, policy and workflow as the first editions."""
     actor = Actor(SYSTEM, "system")
-    data = {"origin": origin, "name": name, "zone": zone, "format": 1}
+    data: dict[str, Json] = {"origin": origin, "name": name, "zone": zone, "format": 1}
+    begin(tx, origin)
     append(tx, [Draft(type="WorkspaceFounded", stream="workspace", data=data)], actor=actor, command="Found")
     if pack is None:
         return

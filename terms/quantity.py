@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 from terms.error import BadInput
 
@@ -72,5 +72,6 @@ def plain(micros: int) -> str:
 
 def ratio(numerator: int, denominator: int) -> int:
     """Returns numerator/denominator in millionths, rounded half to even; the denominator is positive."""
-    exact = Decimal(numerator) * SCALE / Decimal(denominator)
-    return int(exact.quantize(Decimal(1), ROUND_HALF_EVEN))
+    whole, rest = divmod(numerator * SCALE, denominator)
+    twice = 2 * rest
+    return whole + (twice > denominator or (twice == denominator and whole % 2 == 1))

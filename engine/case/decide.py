@@ -10,8 +10,8 @@ from hashlib import sha256
 from engine.access.permit import conflicts, permit
 from engine.case.citation import citable
 from engine.case.command import (
-    Attest,
     AttachEvidence,
+    Attest,
     CaseCommand,
     Decide,
     DeclareInterest,

@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.access.permit import require
 from engine.case.apply import apply
-from engine.case.command import AttachEvidence, CaseCommand, CommitTrack, Decide, Nominate, VerifyEvidence
+from engine.case.command import CaseCommand, CommitTrack, Decide, Nominate
 from engine.case.decide import Refusal, Situation, decide
 from engine.case.project import project
 from engine.case.query import load, next_label, open_case

@@ -145,8 +145,9 @@ def _read_policy(tx: Tx, text: str, file: str) -> Draught:
     digest = newest(tx, "ladder", str(name))
     if digest is None:
         raise BadInput(f"The ladder {name} is not published; run `rung ladder publish FILE` first.", file)
-    held = load_policy(text, file, ladder(tx, digest))
-    _refuse_faults("policy", file, tuple(str(one) for one in lint_policy(held)))
+    base = ladder(tx, digest)
+    held = load_policy(text, file, base)
+    _refuse_faults("policy", file, tuple(str(one) for one in lint_policy(held, base)))
     return Draught(
         kind="policy",
         name=held.id,

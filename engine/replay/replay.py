@@ -13,7 +13,7 @@ from engine.case.apply import apply as apply_case
 from engine.case.project import row as case_projection
 from engine.case.readiness import assess
 from engine.case.state import Case
-from engine.edition.library import policy, workflow
+from engine.edition.library import workflow
 from engine.record.event import Event, Gone
 from engine.record.log import read_log, read_stream
 from engine.session.decide import tally
@@ -189,7 +189,7 @@ def _compare(tx: Tx, table: Table, derived: Mapping[str, Mapping[str, object]]) 
     for name in sorted({*stored, *derived}):
         if stored.get(name) != derived.get(name):
             left, right = stored.get(name) or {}, derived.get(name) or {}
-            column = next(one for one in table.c.keys() if left.get(one) != right.get(one))
+            column = next(one.name for one in table.columns if left.get(one.name) != right.get(one.name))
             yield Difference(
                 seq=None,
                 what=f"{table.name} {left.get('label') or right.get('label')}, {column}",

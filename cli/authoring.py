@@ -1,0 +1,80 @@
+"""What the policy, ladder and workflow commands share: reading a file or a shipped name, listing editions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli.edge import NO
+from cli.option import Desk
+from cli.output import show_json, show_table
+from terms.error import BadInput, Unknown
+
+LARGEST_FILE = 1 << 20
+
+
+def read_text(path: Path) -> str:
+    """Returns a text file's content; raises BadInput where it is missing, too large or not UTF-8."""
+    if not path.is_file():
+        raise BadInput(f"No file {path}.")
+    if path.stat().st_size > LARGEST_FILE:
+        raise BadInput(f"{path} is larger than 1 MiB; split it.")
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path}: byte {error.start} is not UTF-8 text; save the file as UTF-8.") from None
+
+
+def source(kind: str, given: str) -> tuple[str, str]:
+    """Returns the text and the file name of a file, or of what ships under a name."""
+    if Path(given).suffix or Path(given).exists():
+        return read_text(Path(given)), Path(given).name
+    from rules import shipped
+    from workflows import shipped as shipped_workflows
+
+    texts = {"ladder": shipped.ladder_text, "policy": shipped.policy_text, "workflow": shipped_workflows.text}
+    try:
+        return texts[kind](given), f"{given}.yaml"
+    except Unknown as error:
+        raise BadInput(f"{error.sentence} Or give a file.") from None
+
+
+def list_editions(held: Desk, kind: str) -> None:
+    """Prints the editions of one kind that the workspace has."""
+    from engine.edition.library import editions
+
+    with held.engine.read() as tx:
+        found = editions(tx, kind)
+    if held.json:
+        show_json(
+            [
+                {
+                    "name": one.name,
+                    "edition": one.label,
+                    "effective": one.effective,
+                    "state": one.state,
+                    "digest": one.digest,
+                }
+                for one in found
+            ]
+        )
+        return
+    show_table(
+        "",
+        ("name", "edition", "effective", "state", "digest"),
+        [(one.name, one.label, one.effective, one.state, one.digest[:12]) for one in found],
+    )
+
+
+def show_faults(name: str, faults: tuple[object, ...], as_json: bool) -> None:
+    """Prints what a linter found, and exits with 1 where it found anything."""
+    if as_json:
+        show_json([str(one) for one in faults])
+    elif faults:
+        for one in faults:
+            click.echo(str(one))
+    else:
+        click.echo(f"{name}: nothing to mend.")
+    if faults:
+        raise SystemExit(NO)

@@ -1,0 +1,111 @@
+"""`rung policy`: lists, shows, checks and publishes policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.authoring import list_editions, show_faults, source
+from cli.option import Desk, desk
+from cli.output import show_json, show_table
+from cli.publish import publishing
+
+if TYPE_CHECKING:
+    from rules.ladder import Ladder
+    from rules.policy import Policy
+
+
+@click.group()
+def policy() -> None:
+    """Lists, shows, checks and publishes policies.
+
+    Example: rung policy list
+    """
+
+
+policy.add_command(publishing("policy"))
+
+
+def _load(given: str, ladder: str | None) -> tuple[Policy, Ladder]:
+    """Returns a policy and its ladder; the ladder is the one named, or the shipped one the policy names."""
+    from rules.ladder import load_ladder
+    from rules.policy import load_policy
+    from terms.source import read
+
+    text, file = source("policy", given)
+    if ladder is None:
+        value = read(text, file).value
+        ladder = str(value.get("ladder", value.get("policy"))) if isinstance(value, dict) else ""
+    steps = load_ladder(*source("ladder", ladder))
+    return load_policy(text, file, steps), steps
+
+
+ladder_option = click.option(
+    "--ladder", metavar="FILE|NAME", help="The ladder; the one the policy names otherwise."
+)
+
+
+@policy.command("list")
+@desk(reads=True)
+def list_policies(held: Desk) -> None:
+    """Lists the editions of policies.
+
+    Example: rung policy list
+    """
+    list_editions(held, "policy")
+
+
+@policy.command()
+@click.argument("given", metavar="FILE|NAME")
+@ladder_option
+@desk(reads=True)
+def show(held: Desk, given: str, ladder: str | None) -> None:
+    """Shows what a policy asks of each move, criterion by criterion.
+
+    Example: rung policy show sales
+    """
+    from rules.criterion import Group
+
+    found, _ = _load(given, ladder)
+    if held.json:
+        show_json(
+            {
+                "policy": found.id,
+                "edition": found.edition_label,
+                "effective": found.effective.isoformat(),
+                "digest": found.digest,
+                "moves": [
+                    {
+                        "move": one.id,
+                        "required": [each.id for each in one.ready],
+                        "advisory": [each.id for each in one.advisory],
+                        "competencies": list(one.competencies),
+                    }
+                    for one in found.moves
+                ],
+            }
+        )
+        return
+    click.echo(f"{found.id} {found.edition_label}, effective {found.effective}, edition {found.digest[:12]}")
+    for one in found.moves:
+        rows = [
+            (each.id, each.kind if not isinstance(each, Group) else f"{each.kind} {each.need}", each.says)
+            for each in (*one.ready, *one.advisory)
+        ]
+        show_table(one.id, ("criterion", "kind", "says"), rows)
+
+
+@policy.command()
+@click.argument("given", metavar="FILE|NAME")
+@ladder_option
+@desk(reads=True)
+def lint(held: Desk, given: str, ladder: str | None) -> None:
+    """Checks a policy: its form, and what it says but cannot mean. Exits with 1 where it finds anything.
+
+    Example: rung policy lint sales
+    """
+    from rules.lint import lint_policy
+
+    found, steps = _load(given, ladder)
+    show_faults(f"{found.id} {found.edition_label}", lint_policy(found, steps), held.json)

@@ -1,0 +1,1 @@
+"""Files into facts in two times, and the view of them that the rules evaluate."""

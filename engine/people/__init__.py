@@ -1,0 +1,1 @@
+"""Natural persons, their aliases, reporting lines over time and roles."""

@@ -1,0 +1,114 @@
+"""Finds natural persons: by id, HR id, e-mail, label, or an unambiguous part of a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Row, func, insert, select, update
+
+from engine.store.table.person import person as person_table
+from engine.store.transaction import Tx
+from terms.error import Ambiguous, BadInput, Unknown
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Holds one entry of the directory; `natural` is the id of the human whose alias this is."""
+
+    id: str
+    natural: str
+    label: str
+    hr_id: str
+    name: str
+    email: str | None
+
+
+def _person(row: Row[tuple[object, ...]]) -> Person:
+    held = row._mapping
+    return Person(**{name: held[name] for name in Person.__slots__})
+
+
+def people(tx: Tx) -> tuple[Person, ...]:
+    """Returns everybody, by label."""
+    rows = tx.connection.execute(select(person_table).order_by(person_table.c.label))
+    return tuple(_person(row) for row in rows)
+
+
+def person(tx: Tx, person_id: str) -> Person:
+    """Returns the person with an id; raises Unknown where nobody has it."""
+    row = tx.connection.execute(select(person_table).where(person_table.c.id == person_id)).first()
+    if row is None:
+        raise Unknown(f"Nobody has the id {person_id}.")
+    return _person(row)
+
+
+def natural(tx: Tx, person_id: str) -> str:
+    """Returns the id of the human behind an id; an id that the directory has not is its own."""
+    query = select(person_table.c.natural).where(person_table.c.id == person_id)
+    found = tx.connection.execute(query).scalar_one_or_none()
+    return person_id if found is None else str(found)
+
+
+def same_natural_person(tx: Tx, one: str, other: str) -> bool:
+    """Returns whether two ids are aliases of one human."""
+    return natural(tx, one) == natural(tx, other)
+
+
+def find_person(tx: Tx, text: str) -> Person:
+    """Returns the person whom a text names: HR id, e-mail or label exactly, else part of a name.
+
+    Raises BadInput for an empty text, Unknown where nobody fits, Ambiguous with the matches where several do.
+    """
+    wanted = text.strip()
+    if not wanted:
+        raise BadInput("Name somebody: an HR id, an e-mail, a label such as P-0012, or part of a name.")
+    table = person_table.c
+    exact = tx.connection.execute(
+        select(person_table).where(
+            (table.hr_id == wanted)
+            | (func.lower(table.email) == wanted.lower())
+            | (table.label == wanted.upper())
+            | (table.id == wanted)
+        )
+    ).all()
+    if len(exact) == 1:
+        return _person(exact[0])
+    folded = wanted.casefold()
+    found = [one for one in people(tx) if folded in one.name.casefold()]
+    whole = [one for one in found if one.name.casefold() == folded]
+    if len(whole) == 1 or len(found) == 1:
+        return (whole or found)[0]
+    if not found:
+        raise Unknown(
+            f"Nobody here is called {wanted!r}; give an HR id, an e-mail, a label or part of a name."
+        )
+    listed = ", ".join(f"{one.name} ({one.label}, {one.hr_id})" for one in found[:SHOWN])
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    raise Ambiguous(f"{wanted!r} fits {len(found)} people: {listed}{more}; give the label or the HR id.")
+
+
+def by_hr_id(tx: Tx) -> dict[str, Person]:
+    """Returns everybody under their HR id."""
+    return {one.hr_id: one for one in people(tx)}
+
+
+def enter(tx: Tx, hr_id: str, name: str, email: str | None, number: int, event: int) -> str:
+    """Writes a new person and returns the id."""
+    person_id = tx.sources.ids()
+    values = {"id": person_id, "natural": person_id, "label": f"P-{number:04d}", "hr_id": hr_id}
+    tx.connection.execute(insert(person_table).values(**values, name=name, email=email, event=event))
+    return person_id
+
+
+def rename(tx: Tx, person_id: str, name: str, email: str | None, event: int) -> None:
+    """Writes a person's new name and e-mail."""
+    tx.connection.execute(
+        update(person_table).where(person_table.c.id == person_id).values(name=name, email=email, event=event)
+    )
+
+
+def count(tx: Tx) -> int:
+    """Returns how many people the directory has."""
+    return int(tx.connection.execute(select(func.count()).select_from(person_table)).scalar_one())

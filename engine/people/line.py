@@ -1,0 +1,76 @@
+"""Who reports to whom, who has which role and which level, on a day; read from facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select
+
+from engine.store.table.fact import fact
+from engine.store.transaction import Tx
+
+DEEPEST = 50
+
+
+def _latest(tx: Tx, kind: str, on: date, person: str | None = None) -> dict[str, str]:
+    """Returns, per person, the name that was true on a day: the newest span begun by then, as last recorded."""
+    query = select(fact.c.person, fact.c.key, fact.c.name, fact.c.start, fact.c.end).where(
+        fact.c.kind == kind
+    )
+    if person is not None:
+        query = query.where(fact.c.person == person)
+    keyed: dict[tuple[str, str], tuple[str, str, str | None]] = {}
+    for row in tx.connection.execute(query.order_by(fact.c.import_seq, fact.c.row)):
+        keyed[row.person, row.key] = (row.start, row.name, row.end)
+    newest: dict[str, tuple[str, str, str | None]] = {}
+    for (who, _), held in keyed.items():
+        if held[0] <= on.isoformat() and (who not in newest or held[0] >= newest[who][0]):
+            newest[who] = held
+    return {
+        who: name for who, (_, name, end) in newest.items() if name and (end is None or on.isoformat() < end)
+    }
+
+
+def manager_of(tx: Tx, person: str, on: date) -> str | None:
+    """Returns to whom a person reports on a day; None where nobody is known."""
+    return _latest(tx, "manager", on, person).get(person)
+
+
+def reports_to(tx: Tx, person: str, on: date) -> tuple[str, ...]:
+    """Returns the line above a person on a day, nearest first."""
+    return tuple(_upward(_latest(tx, "manager", on), person))
+
+
+def _upward(managers: dict[str, str], person: str) -> Iterator[str]:
+    seen = {person}
+    while (above := managers.get(person)) is not None and above not in seen and len(seen) < DEEPEST:
+        yield above
+        seen.add(above)
+        person = above
+
+
+def managers_on(tx: Tx, on: date) -> dict[str, str]:
+    """Returns everybody's manager on a day."""
+    return _latest(tx, "manager", on)
+
+
+def roles(tx: Tx, person: str, on: date) -> frozenset[str]:
+    """Returns the roles that a person holds on a day."""
+    held = _latest(tx, "roles", on, person).get(person, "")
+    return frozenset(one for one in held.split(";") if one)
+
+
+def holders(tx: Tx, role: str, on: date) -> tuple[str, ...]:
+    """Returns who holds a role on a day."""
+    return tuple(who for who, held in _latest(tx, "roles", on).items() if role in held.split(";"))
+
+
+def level_on(tx: Tx, person: str, on: date) -> str | None:
+    """Returns a person's level on a day; None where it is not known."""
+    return _latest(tx, "level", on, person).get(person)
+
+
+def levels_on(tx: Tx, on: date) -> dict[str, str]:
+    """Returns everybody's level on a day."""
+    return _latest(tx, "level", on)

@@ -1,0 +1,1 @@
+"""The ladders that ship: data files only."""

@@ -1,0 +1,1 @@
+"""The policies that ship: data files only."""

@@ -1,0 +1,211 @@
+"""A policy: the criteria for the moves of a ladder, as one dated, immutable edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import field_validator
+
+from rules.criterion import Competency, Criterion, Group, leaves
+from rules.ladder import Ladder
+from rules.parse import DAYS, Setting, parse
+from terms.calendar import day
+from terms.canonical import digest
+from terms.error import BadInput, Malformed, RungError, Unknown
+from terms.form import Form, near, shaped
+from terms.source import Document, read
+
+FORMAT, SEMANTICS = 1, 1
+OPEN_CASES = ("keep", "move", "more_favourable")
+
+
+class Ramp(Form):
+    """Holds for how many months a newcomer is ramping, counted from employment or from the level."""
+
+    months: int
+    since: str = "employment"
+
+    @field_validator("since")
+    @classmethod
+    def _since(cls, value: str) -> str:
+        if value not in ("employment", "level"):
+            raise ValueError(f"{value!r} is neither employment nor level.")
+        return value
+
+
+class _File(Form):
+    policy: str
+    edition: str
+    ladder: str | None = None
+    says: str = ""
+    effective: str
+    open_cases: str = "keep"
+    ramp: Ramp | None = None
+    leave: str = "count"
+    registers_stale_after: str = "92 days"
+    moves: list[dict[str, Any]]
+
+    @field_validator("open_cases")
+    @classmethod
+    def _open_cases(cls, value: str) -> str:
+        if value not in OPEN_CASES:
+            raise ValueError(f"{value!r} is none of {', '.join(OPEN_CASES)}.")
+        if value != "keep":
+            raise ValueError(f"{value!r} is not yet possible; write keep.")
+        return value
+
+    @field_validator("leave")
+    @classmethod
+    def _leave(cls, value: str) -> str:
+        if value not in ("count", "exclude"):
+            raise ValueError(f"{value!r} is neither count nor exclude.")
+        return value
+
+    @field_validator("registers_stale_after")
+    @classmethod
+    def _stale(cls, value: str) -> str:
+        if not DAYS.match(value):
+            raise ValueError(f"{value!r} is no number of days; write 92 days.")
+        return value
+
+    @field_validator("effective")
+    @classmethod
+    def _effective(cls, value: str) -> str:
+        try:
+            day(value)
+        except BadInput as error:
+            raise ValueError(error.sentence) from None
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Holds a step between two levels: criteria that block, and advisory ones that never do."""
+
+    source: str
+    target: str
+    ready: tuple[Criterion, ...]
+    advisory: tuple[Criterion, ...]
+
+    @property
+    def id(self) -> str:
+        """Returns the name of the move, such as ae-2->senior-ae."""
+        return f"{self.source}->{self.target}"
+
+    @property
+    def competencies(self) -> tuple[str, ...]:
+        """Returns the competencies that its criteria name, each once, in order."""
+        found = (
+            name
+            for criterion in (*self.ready, *self.advisory)
+            for leaf in leaves(criterion)
+            if isinstance(leaf, Competency)
+            for name in leaf.names
+        )
+        return tuple(dict.fromkeys(found))
+
+
+class Policy:
+    """Holds one edition; its digest covers the values as written, the ladder's digest, format and semantics."""
+
+    def __init__(self, document: Document, held: _File, ladder: Ladder, moves: tuple[Move, ...]) -> None:
+        self.document = document
+        self.id = held.policy
+        self.edition_label = held.edition
+        self.says = held.says
+        self.effective: date = day(held.effective)
+        self.open_cases = held.open_cases
+        self.ladder = ladder.digest
+        self.moves = moves
+        self.semantics = SEMANTICS
+        self.digest = digest(
+            {"format": FORMAT, "semantics": SEMANTICS, "ladder": ladder.digest, "policy": document.value}
+        )
+
+    def move(self, source: str, target: str) -> Move:
+        """Returns the move between two levels; raises Unknown where the policy has none."""
+        for one in self.moves:
+            if (one.source, one.target) == (source, target):
+                return one
+        ways = ", ".join(one.id for one in self.moves)
+        raise Unknown(
+            f"The policy {self.id} {self.edition_label} has no move {source}->{target}; it has {ways}."
+        )
+
+    def at(self, *path: str | int) -> str:
+        """Returns the place in the file where a part of the policy stands."""
+        return str(self.document.at(path))
+
+
+def load_policy(text: str | bytes, file: str, ladder: Ladder) -> Policy:
+    """Returns the policy that a YAML text says, for a ladder.
+
+    Raises Malformed with file, line, column, move and criterion for the first fault.
+    """
+    document = read(text, file)
+    held = shaped(_File, document)
+    if held.ladder is not None and held.ladder != ladder.id:
+        told = f"This policy is for the ladder {held.ladder}, not for {ladder.id}."
+        raise Malformed(told, str(document.at(("ladder",))))
+    try:
+        moves = tuple(_moves(document, held, ladder))
+    except RungError as error:
+        raise error.within(f"policy {held.policy} {held.edition}") from None
+    return Policy(document, held, ladder, moves)
+
+
+def _moves(document: Document, held: _File, ladder: Ladder) -> Iterator[Move]:
+    seen: set[tuple[str, str]] = set()
+    for index, one in enumerate(held.moves):
+        path = ("moves", index)
+        for key in one:
+            if key not in ("from", "to", "ready", "advisory", "says"):
+                told = f"`{key}` is not a key here; {near(key, ['from', 'to', 'ready', 'advisory', 'says'])}"
+                raise Malformed(told, str(document.at((*path, key))))
+        for key in ("from", "to"):
+            name = one.get(key)
+            if name not in ladder.levels:
+                told = f"`{key}`: {name!r} is no level of the ladder {ladder.id}; "
+                raise Malformed(told + near(str(name), list(ladder.levels)), str(document.at((*path, key))))
+        way = (str(one["from"]), str(one["to"]))
+        if way not in ladder.moves:
+            told = (
+                f"The ladder {ladder.id} has no move from {way[0]} to {way[1]}; add it there or take it out."
+            )
+            raise Malformed(told, str(document.at(path)))
+        if way in seen:
+            raise Malformed(f"The move from {way[0]} to {way[1]} is written twice.", str(document.at(path)))
+        seen.add(way)
+        yield _move(document, held, ladder, path, one)
+
+
+def _move(
+    document: Document, held: _File, ladder: Ladder, path: tuple[str | int, ...], one: dict[str, Any]
+) -> Move:
+    stale, ramp = DAYS.match(held.registers_stale_after), held.ramp
+    assert stale is not None
+    setting = Setting(
+        document=document,
+        ladder=ladder,
+        source=one["from"],
+        target=one["to"],
+        ramp_months=ramp.months if ramp else None,
+        ramp_from=ramp.since if ramp else "employment",
+        skip_leave=held.leave == "exclude",
+        stale_days=int(stale[1]),
+        ids=set(),
+    )
+    if "ready" not in one:
+        setting.refuse(path, "`ready` is missing; say what the move asks.")
+    top = parse(setting, (*path, "ready"), one["ready"], "ready")
+    ready = top.parts if isinstance(top, Group) and top.word == "all" else (top,)
+    listed = one.get("advisory", [])
+    if not isinstance(listed, list):
+        setting.refuse((*path, "advisory"), "`advisory` must be a list of criteria.")
+    advisory = tuple(
+        parse(setting, (*path, "advisory", n), value, f"advisory.{n + 1}") for n, value in enumerate(listed)
+    )
+    return Move(one["from"], one["to"], ready, advisory)

@@ -1,0 +1,197 @@
+"""Plain sentences for a finding, made from its JSON form when somebody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from terms.quantity import plain, scaled
+
+FORMS = {
+    "each": "in each of",
+    "count": "in at least {count} of",
+    "min": "at the lowest over",
+    "max": "at the highest over",
+    "mean": "on mean over",
+    "cumulative": "together over",
+    "latest": "in the latest of",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Holds what a finding says: what is asked, required, observed, how it adds up, what is short or missing."""
+
+    says: str
+    required: str
+    observed: str
+    arithmetic: str
+    gap: str
+    missing: str
+
+
+def words(finding: Mapping[str, Any]) -> Words:
+    """Returns a finding's sentences, from its JSON form."""
+    kind = str(finding["kind"])
+    speak = SPEAKERS.get(kind, _group)
+    required, observed, gap = speak(finding)
+    return Words(
+        says=str(finding["says"]) or required,
+        required=required,
+        observed=observed,
+        arithmetic="; ".join(finding["arithmetic"]),
+        gap=gap if finding["status"] != "met" else "",
+        missing=_missing(finding["missing"]) if finding["status"] == "undetermined" else "",
+    )
+
+
+def amount(value: str | None, unit: str) -> str:
+    """Returns an amount with its unit: a ratio as a percentage, a count bare."""
+    if value is None:
+        return "unknown"
+    if unit == "ratio":
+        return f"{plain(scaled(value) * 100)}%"
+    return value if unit in ("count", "points") else f"{value} {unit}"
+
+
+def _missing(missing: list[str]) -> str:
+    return f"Missing: {'; '.join(missing)}." if missing else ""
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _bound(bound: Mapping[str, Any]) -> str:
+    word = "above" if bound["word"] == "above" else "at least"
+    return f"{word} {amount(bound['value'], bound['unit'])}"
+
+
+def _figures(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    form = FORMS[asked["form"]].format(count=asked["count"])
+    ramped = "fully ramped " if asked["fully_ramped"] else ""
+    parts = [
+        f"{asked['metric']} {_bound(asked['bound'])} {form} the last {asked['last']} {ramped}"
+        f"{asked['unit']}{'' if asked['last'] == 1 else 's'}"
+    ]
+    if asked["cap"] is not None:
+        parts.append(f"each counted up to {amount(asked['cap'], 'ratio')}")
+    if asked["floor"] is not None:
+        parts.append(f"none below {amount(asked['floor']['value'], asked['floor']['unit'])}")
+    if asked["form"] in ("cumulative", "mean", "latest", "max"):
+        observed = amount(seen["value"], seen["unit"])
+    else:
+        observed = f"{seen['periods_met']} of {seen['periods']} periods"
+        if seen["value"] is not None:
+            observed += f", lowest {amount(seen['value'], seen['unit'])}"
+    gap = ""
+    if finding["gap"]:
+        short = [f"{_short(one)}" for one in finding["gap"]["short"]]
+        gap = f"Short by {'; '.join(short)}."
+    return ", ".join(parts), observed, gap
+
+
+def _short(one: Mapping[str, Any]) -> str:
+    held = amount(one["by"], one["unit"])
+    return held if one["period"] == "together" else f"{held} in {one['period']}"
+
+
+def _competency(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    names = ", ".join(asked["competencies"])
+    every = len(asked["competencies"]) == asked["need"]
+    which = names if every else f"at least {asked['need']} of {names}"
+    when = (
+        f"on mean over the last {asked['cycles']}"
+        if asked["mean"]
+        else f"in each of the last {asked['cycles']}"
+    )
+    level = " on the next level" if asked["level"] == "next" else ""
+    required = f"{which} {_bound(asked['bound'])}{level} {when} cycle{'' if asked['cycles'] == 1 else 's'}"
+    scores: dict[str, list[str]] = {}
+    for one in finding["inputs"]:
+        scores.setdefault(one["competency"], []).append(one["score"] or "no score")
+    told = "; ".join(f"{name} {', '.join(held)}" for name, held in scores.items())
+    observed = told or "no score"
+    if len(asked["competencies"]) > 1:
+        observed = f"{seen['met']} of {seen['of']}: {observed}"
+    gap = ""
+    if finding["gap"]:
+        raised = [f"{one['competency']} from {one['from']} to {one['to']}" for one in finding["gap"]["raise"]]
+        gap = f"To raise: {', '.join(raised)}."
+    return required, observed, gap
+
+
+def _track(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    track, held = finding["required"]["track"], finding["observed"]["track"]
+    gap = f"To sign: a commitment to {track}." if finding["gap"] else ""
+    return f"committed to {track}", f"committed to {held}" if held else "no commitment", gap
+
+
+def _tenure(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    place = " or ".join(asked["names"]) or {"employment": "the company"}.get(
+        asked["in"], f"the {asked['in']}"
+    )
+    leave = f" ({_plural(seen['leave_days'], 'day')} of leave not counted)" if seen["leave_days"] else ""
+    gap = f"{_plural(finding['gap']['months'], 'month')} to go." if finding["gap"] else ""
+    return (
+        f"at least {_plural(asked['months'], 'month')} in {place}",
+        f"{_plural(seen['months'], 'month')}{leave}",
+        gap,
+    )
+
+
+def _register(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    noun = asked["entry"] if asked["register"] != "evidence" else f"piece of evidence of {asked['entry']}"
+    noun = f"attestation of {asked['entry']}" if asked["register"] == "attestation" else noun
+    parts = [f"at least {asked['count']} {'verified ' if asked['verified'] else ''}{noun}"]
+    if asked["outside_line"]:
+        parts.append("from outside the reporting line")
+    if asked["within_months"] is not None:
+        parts.append(f"within {_plural(asked['within_months'], 'month')}")
+    gap = f"{finding['gap']['more']} more." if finding["gap"] else ""
+    return " ".join(parts), str(seen["count"]), gap
+
+
+def _training(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    courses = ", ".join(asked["courses"])
+    every = asked["need"] == len(asked["courses"])
+    gap = f"To do: {', '.join(finding['gap']['courses'])}." if finding["gap"] else ""
+    required = f"done: {courses}" if every else f"at least {asked['need']} done of {courses}"
+    return required, f"{seen['done']} of {len(asked['courses'])} done", gap
+
+
+def _none_of(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    held = ", ".join(seen["held"])
+    known = "none" if seen["complete_as_of"] else "not known"
+    gap = f"To end: {held}." if finding["gap"] else ""
+    return f"none of {', '.join(asked['none_of'])}", held or known, gap
+
+
+def _group(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    if asked["form"] == "not":
+        return "this must not hold", f"it is {str(seen['inner']).replace('_', ' ')}", ""
+    word = {"all": "all of these", "any": "any one of these"}.get(asked["form"])
+    word = word or f"at least {asked['need']} of these {asked['of']}"
+    return word, f"{seen['met']} of {seen['of']} met", ""
+
+
+SPEAKERS = {
+    "attainment": _figures,
+    "metric": _figures,
+    "competency": _competency,
+    "track": _track,
+    "tenure": _tenure,
+    "evidence": _register,
+    "endorsement": _register,
+    "attestation": _register,
+    "training": _training,
+    "none_of": _none_of,
+}
