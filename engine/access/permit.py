@@ -42,6 +42,8 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "score": (*CONFLICTED, "recused"),
     "vote": (*CONFLICTED, "recused"),
     "reveal": CONFLICTED,
+    "export committee": ("candidate",),
+    "export auditor": ("candidate",),
 }
 
 JUDGEMENTS = frozenset({"score", "vote"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.packet.view import View
+from engine.packet.view import Named, View
 
 
 class Entry(View):
@@ -13,7 +13,7 @@ class Entry(View):
 
 
 class LogEntry(View):
-    """Holds one event as the auditor reads it; `data` and `sealed` are pairs, in the record's own words."""
+    """Holds one event as it stands in the record; `who` names its actor, `data` is canonical JSON."""
 
     seq: int
     type: str
@@ -22,6 +22,7 @@ class LogEntry(View):
     recorded_at: str
     happened_at: str | None
     actor: str
+    who: Named
     acting_for: str | None
     authenticated: str
     rule: str | None

@@ -1,0 +1,104 @@
+"""Tells a case's events in words, as many of them as the reader may know of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.packet.calibration import Naming, said
+from engine.packet.model import Happening, Variant
+from engine.packet.proof import Entry, LogEntry
+from engine.record.event import Event
+from engine.record.log import envelope
+from engine.record.tree import leaf_hash
+from terms.canonical import canonical
+
+REVEALS = {"ScoresGiven": "ScoresRevealed", "VoteCast": "VotesRevealed"}
+ENDS = ("CaseReturned", "CaseBrought")
+TESTIMONY = ("EndorsementGiven", "StatementAttested")
+OTHERS = (*REVEALS, "InterestDeclared")
+REASONS = ("CaseReturned", "CaseWithdrawn", "CaseMoved")
+
+SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "CaseNominated": lambda data: "Nominated",
+    "CaseMoved": lambda data: f"Moved to {data['to']}",
+    "FileFrozen": lambda data: "File frozen",
+    "CaseReturned": lambda data: "Returned for more evidence",
+    "CaseWithdrawn": lambda data: "Withdrawn",
+    "CaseDecided": lambda data: f"Decided: {data['outcome']}",
+    "EvidenceAttached": lambda data: f"Evidence {data['exhibit']} attached",
+    "EvidenceVerified": lambda data: f"Evidence {data['exhibit']} verified",
+    "EndorsementGiven": lambda data: f"Endorsement {data['exhibit']} given",
+    "StatementAttested": lambda data: f"Statement {data['exhibit']} made",
+    "InterestDeclared": lambda data: "Interest declared",
+    "CaseBrought": lambda data: f"Brought before {data['session_label']}",
+    "MemberSeated": lambda data: "Seat taken by an alternate",
+    "ScoresGiven": lambda data: "Scored",
+    "ScoresRevealed": lambda data: "Scores revealed",
+    "VoteCast": lambda data: "Voted",
+    "VotesRevealed": lambda data: "Votes revealed",
+    "MemberRecused": lambda data: "Stepped back from the case",
+}
+
+
+def knowable(events: Sequence[Event], variant: Variant) -> tuple[Event, ...]:
+    """Returns the events that a reader may know of: a judgement's own only once it is revealed (law 7)."""
+    hidden: set[int] = set()
+    sealed: dict[str, set[int]] = {reveal: set() for reveal in REVEALS.values()}
+    for event in events:
+        if event.type in REVEALS:
+            sealed[REVEALS[event.type]].add(event.seq)
+            hidden.add(event.seq)
+        elif event.type in sealed:
+            hidden -= sealed[event.type]
+        elif event.type in ENDS:
+            sealed = {reveal: set() for reveal in REVEALS.values()}
+    kept = (event for event in events if event.seq not in hidden)
+    return tuple(event for event in kept if variant != "candidate" or event.type not in OTHERS)
+
+
+def timeline(events: Iterable[Event], variant: Variant, name: Naming) -> Iterator[Happening]:
+    """Yields events in words."""
+    for event in events:
+        made = SENTENCES.get(event.type)
+        confidential = variant == "candidate" and event.type in TESTIMONY
+        reason = event.payload.get("because") if event.type in REASONS else None
+        yield Happening(
+            seq=event.seq,
+            at=event.recorded_at,
+            says=made(event.data) if made else event.type,
+            by=None if confidential else name(event.acting_for or event.actor),
+            because=None if reason is None else said(reason),
+        )
+
+
+def leaf(event: Event) -> str:
+    """Returns the leaf hash of an event, in hexadecimal."""
+    return leaf_hash(canonical(envelope(event))).hex()
+
+
+def entries(events: Iterable[Event]) -> tuple[Entry, ...]:
+    """Returns each event's place and leaf hash."""
+    return tuple(Entry(seq=event.seq, leaf=leaf(event)) for event in events)
+
+
+def log(events: Iterable[Event], name: Naming) -> Iterator[LogEntry]:
+    """Yields events as they stand in the record."""
+    for event in events:
+        yield LogEntry(
+            seq=event.seq,
+            type=event.type,
+            stream=event.stream,
+            stream_version=event.stream_version,
+            recorded_at=event.recorded_at,
+            happened_at=event.happened_at,
+            actor=event.actor,
+            who=name(event.actor),
+            acting_for=event.acting_for,
+            authenticated=event.authenticated,
+            rule=event.rule,
+            command=event.command,
+            data=canonical(event.data).decode(),
+            sealed=tuple(sorted(event.sealed.items())),
+            leaf=leaf(event),
+        )
