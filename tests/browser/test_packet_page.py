@@ -53,6 +53,11 @@ def shown(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         page.close()
 
 
+def sheets(printed: bytes) -> int:
+    """Returns how many pages a PDF has."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
+
+
 @pytest.mark.parametrize("width", [390, 1100])
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_page_never_runs_over_the_edge(shown: Callable[..., Page], sample: str, width: int) -> None:
@@ -71,7 +76,15 @@ def test_a_word_without_a_break_never_runs_over_the_edge(shown: Callable[..., Pa
 @pytest.mark.parametrize(("sample", "most"), [("bare", 3), ("full", 10)])
 def test_a_packet_prints_on_few_pages(shown: Callable[..., Page], sample: str, most: int, paper: str) -> None:
     printed = shown(SAMPLES[sample](), 1100).pdf(format=paper)
-    assert 2 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= most
+    assert 2 <= sheets(printed) <= most
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_summary_of_twelve_criteria_stands_on_one_page(shown: Callable[..., Page], paper: str) -> None:
+    page = shown(full(), 1100)
+    assert page.locator(".summary .findings tbody tr").count() >= 13
+    page.evaluate("document.querySelector('main').replaceChildren(document.querySelector('.summary'))")
+    assert sheets(page.pdf(format=paper)) == 1
 
 
 def test_a_page_asks_for_nothing_and_breaks_no_policy_of_its_own(shown: Callable[..., Page]) -> None:
