@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from cli.main import rung
 from engine.access.permit import require
+from engine.case.command import TakeStep
 from engine.packet.build import build
 from engine.packet.model import VARIANTS, Packet, Variant
 from engine.packet.render import FORMATS, render
@@ -96,6 +97,22 @@ def test_a_packet_of_a_case_just_nominated_renders_in_every_variant_and_format(s
     for variant in VARIANTS:
         for form in FORMATS:
             assert render(packet(story, variant), form)
+
+
+def test_a_returned_and_then_withdrawn_case_tells_both_reasons_and_the_set_aside_session(
+    story: Story,
+) -> None:
+    judged(frozen(story))
+    act = story.engine.act
+    act(TakeStep(case=story.case, step="return_for_evidence", because="Too thin."), story.actor("Ruth Chair"))
+    act(TakeStep(case=story.case, step="withdraw", because="Rep asked to wait."), story.actor("Rep Rao"))
+    for variant in VARIANTS:
+        made = packet(story, variant)
+        reasons = [one.because.text for one in made.timeline if one.because]
+        assert reasons == ["Too thin.", "Rep asked to wait."]
+        assert [one.set_aside for one in made.calibrations] == [True]
+        assert (made.state.name, made.decision) == ("withdrawn", None)
+        assert all(render(made, form) for form in FORMATS)
 
 
 def test_export_writes_the_file_and_says_where_it_went(story: Story) -> None:
