@@ -11,7 +11,6 @@ from cli.output import show_json
 from terms.error import Conflict
 
 MARKER = ".made-by-rung-demo"
-VARIANTS = ("candidate", "committee", "auditor")
 
 
 @click.command()
@@ -28,18 +27,20 @@ def demo(folder: Path, as_json: bool) -> None:
 
     Example: rung demo
     """
-    from cli.demo.story import summary, tell
+    from cli.demo.story import export, summary, tell
 
     _clear(folder)
     lines: list[str] = []
     engine = tell(folder, lines.append if as_json else click.echo)
     try:
         engine.checkpoint()
+        packets = export(engine, ("candidate", "committee", "auditor"))
         found = summary(engine)
         if as_json:
             show_json(found)
             return
         click.echo("")
+        click.echo(f"{packets} packets are in {folder / 'exports'}, one per case and reader.")
         click.echo(engine.verify().sentence)
         for line in (
             "",

@@ -12,6 +12,7 @@ from random import Random  # noqa: TID251  # seeded; salts come from elsewhere
 from zoneinfo import ZoneInfo
 
 from cli.demo.company import Company, make_company
+from cli.export import newest_note
 from engine.bootstrap import Command, Engine, default_sources, found, uuid7
 from engine.case.command import (
     AttachEvidence,
@@ -29,6 +30,9 @@ from engine.case.readiness import assess_all
 from engine.case.state import Case
 from engine.edition.library import policy
 from engine.fact.intake import File
+from engine.packet.build import build
+from engine.packet.model import VARIANTS
+from engine.packet.render import render
 from engine.people.directory import Person, by_hr_id, people
 from engine.record.event import Actor
 from engine.record.log import head
@@ -291,6 +295,22 @@ def _decide(told: Told) -> None:
         tally = Counter(str(one.body["vote"]) for one in case.votes if isinstance(one.body, Mapping))
         votes = f"{tally['yes']} for, {tally['no']} against"
         told.say(f"{case.label}  {told.part(name).name}: {outcome} ({votes}). {because[name]}")
+
+
+def export(engine: Engine, variants: tuple[str, ...]) -> int:
+    """Writes each decided case's packet for each reader, and returns how many."""
+    note, written = newest_note(engine), 0
+    with engine.read() as tx:
+        for one in cases(tx):
+            if one.outcome is None:
+                continue
+            for variant in VARIANTS:
+                if variant in variants:
+                    made = build(tx, one.id, variant, organisation=engine.config.name, checkpoint=note)
+                    path = engine.root / "exports" / f"{one.label}-{variant}.html"
+                    path.write_bytes(render(made, "html"))
+                    written += 1
+    return written
 
 
 def summary(engine: Engine) -> Json:
