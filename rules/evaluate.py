@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TypeAlias
 
+from rules.attainment import attainment, enough
 from rules.criterion import (
     Attainment,
     Competency,
@@ -19,17 +20,13 @@ from rules.criterion import (
     Not,
     Register,
     Tenure,
-    Threshold,
     Track,
     Training,
-    Window,
 )
-from rules.fact import FactView, Figure, Mark, Score
+from rules.fact import FactView, Mark, Score
 from rules.finding import Finding, Readiness, Status, negation
 from rules.policy import Move, Policy
-from rules.window import LENGTHS, on_leave, ramp_end
 from terms.calendar import add_months, months_between
-from terms.quantity import SCALE, ratio
 
 Evaluator: TypeAlias = Callable[[FactView, date], Finding]
 MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
@@ -74,7 +71,7 @@ def evaluator(criterion: Criterion) -> Evaluator:
         case Not():
             return _not(criterion)
         case Attainment():
-            return _attainment(criterion)
+            return attainment(criterion)
         case Competency():
             return _competency(criterion)
         case Track():
@@ -91,12 +88,6 @@ def evaluator(criterion: Criterion) -> Evaluator:
             raise TypeError(f"no fast evaluator for {type(criterion).__name__}")
 
 
-def _enough(need: int, met: int, failed: int, of: int) -> Status:
-    if met >= need:
-        return MET
-    return NOT_MET if failed > of - need else UNDETERMINED
-
-
 def _group(criterion: Group) -> Evaluator:
     parts = tuple(evaluator(one) for one in criterion.parts)
     need, size = criterion.need, len(parts)
@@ -109,7 +100,7 @@ def _group(criterion: Group) -> Evaluator:
                 met += 1
             elif one.status is NOT_MET:
                 failed += 1
-        return Finding(criterion, _enough(need, met, failed, size), (), found)
+        return Finding(criterion, enough(need, met, failed, size), (), found)
 
     return run
 
@@ -122,166 +113,6 @@ def _not(criterion: Not) -> Evaluator:
         return Finding(criterion, negation(found.status), (), (found,))
 
     return run
-
-
-def _chooser(metric: str, window: Window) -> Callable[[FactView, date], tuple[tuple[Figure, ...], str]]:
-    """Returns the window's own selection: backwards from the newest period, stopping at the n-th."""
-    last, unit = window.last, window.unit
-    shortest, longest = LENGTHS.get(unit, (0, 1 << 30))
-    plain = unit == "period" and not window.fully_ramped and not window.skip_leave
-
-    def run(view: FactView, as_of: date) -> tuple[tuple[Figure, ...], str]:
-        figures = view.figures.get(metric, ())
-        if plain and len(figures) >= last and figures[-1].end <= as_of:
-            return figures[-last:], ""
-        ramped = date.min
-        if window.fully_ramped:
-            begun = ramp_end(view, window, as_of)
-            if begun is None:
-                return (), f"when the ramp began: no {window.ramp_from} start is known"
-            ramped = begun
-        away = window.skip_leave and view.spans.get("leave")
-        chosen: list[Figure] = []
-        for one in reversed(figures):
-            if one.end > as_of or one.start < ramped:
-                continue
-            if unit != "period" and not shortest <= (one.end - one.start).days <= longest:
-                continue
-            if away and on_leave(view, one):
-                continue
-            chosen.append(one)
-            if len(chosen) == last:
-                return tuple(chosen[::-1]), ""
-        lacking = last - len(chosen)
-        told = f"{lacking} more expected {unit}{'s' if lacking > 1 else ''} of {metric}"
-        return tuple(chosen[::-1]), told
-
-    return run
-
-
-def _attainment(criterion: Attainment) -> Evaluator:
-    choose = _chooser(criterion.metric, criterion.over)
-    judge = _whole(criterion) if criterion.form in ("cumulative", "mean") else _counted(criterion)
-    last = criterion.over.last
-    if criterion.floor is None:
-
-        def run(view: FactView, as_of: date) -> Finding:
-            held = choose(view, as_of)
-            return Finding(criterion, judge(held[0]), held)
-
-        return run
-    below = _tally(criterion, criterion.floor)
-
-    def run_floored(view: FactView, as_of: date) -> Finding:
-        held = choose(view, as_of)
-        status = judge(held[0])
-        met, failed = below(held[0])
-        floor = _enough(last, met, failed, last)
-        if status is NOT_MET or floor is NOT_MET:
-            return Finding(criterion, NOT_MET, held)
-        if status is UNDETERMINED or floor is UNDETERMINED:
-            return Finding(criterion, UNDETERMINED, held)
-        return Finding(criterion, MET, held)
-
-    return run_floored
-
-
-def _tally(criterion: Attainment, bound: Threshold) -> Callable[[tuple[Figure, ...]], tuple[int, int]]:
-    """Returns a counter of the periods that reach a bound and of those that do not."""
-    micros, strict, unit = bound.micros, bound.strict, bound.unit
-    if not criterion.ratio:
-
-        def amounts(chosen: tuple[Figure, ...]) -> tuple[int, int]:
-            met = failed = 0
-            for one in chosen:
-                actual = one.actual
-                if actual is None or one.unit != criterion.bound.unit or one.unit != unit:
-                    continue
-                if actual > micros or (actual == micros and not strict):
-                    met += 1
-                else:
-                    failed += 1
-            return met, failed
-
-        return amounts
-    capped = criterion.cap is not None and (criterion.cap < micros or (strict and criterion.cap == micros))
-
-    def ratios(chosen: tuple[Figure, ...]) -> tuple[int, int]:
-        met = failed = 0
-        for one in chosen:
-            actual, target = one.actual, one.target
-            if actual is None or target is None or target <= 0:
-                continue
-            left, right = actual * SCALE, micros * target
-            if not capped and (left > right or (left == right and not strict)):
-                met += 1
-            else:
-                failed += 1
-        return met, failed
-
-    return ratios
-
-
-def _counted(criterion: Attainment) -> Callable[[tuple[Figure, ...]], Status]:
-    count = _tally(criterion, criterion.bound)
-    last = criterion.over.last
-    need = {"max": 1, "count": criterion.count}.get(criterion.form, last)
-
-    def run(chosen: tuple[Figure, ...]) -> Status:
-        met, failed = count(chosen)
-        return _enough(need, met, failed, last)
-
-    return run
-
-
-def _whole(criterion: Attainment) -> Callable[[tuple[Figure, ...]], Status]:
-    last, cap, bound = criterion.over.last, criterion.cap, criterion.bound
-    micros, strict = bound.micros, bound.strict
-
-    def compare(left: int, right: int) -> Status:
-        return MET if left > right or (left == right and not strict) else NOT_MET
-
-    def amounts(chosen: tuple[Figure, ...]) -> Status:
-        if len(chosen) < last:
-            return UNDETERMINED
-        total = 0
-        for one in chosen:
-            if one.actual is None or one.unit != bound.unit:
-                return UNDETERMINED
-            total += one.actual
-        return compare(total, micros * (last if criterion.form == "mean" else 1))
-
-    def ratios(chosen: tuple[Figure, ...]) -> Status:
-        if len(chosen) < last:
-            return UNDETERMINED
-        above = below = 0
-        unit = chosen[0].unit
-        for one in chosen:
-            actual, target = one.actual, one.target
-            if actual is None or target is None or target <= 0 or one.unit != unit:
-                return UNDETERMINED
-            left = actual * SCALE
-            above += left if cap is None else min(left, cap * target)
-            below += target
-        return compare(above, micros * below)
-
-    def means(chosen: tuple[Figure, ...]) -> Status:
-        if len(chosen) < last:
-            return UNDETERMINED
-        total = 0
-        unit = chosen[0].unit
-        for one in chosen:
-            actual, target = one.actual, one.target
-            if actual is None or target is None or target <= 0 or one.unit != unit:
-                return UNDETERMINED
-            if cap is not None and actual * SCALE > cap * target:
-                actual, target = cap, SCALE
-            total += ratio(actual, target)
-        return compare(total, micros * last)
-
-    if not criterion.ratio:
-        return amounts
-    return ratios if criterion.form == "cumulative" else means
 
 
 def _competency(criterion: Competency) -> Evaluator:
@@ -310,7 +141,7 @@ def _competency(criterion: Competency) -> Evaluator:
             else:
                 failed += 1
         if not mean:
-            return _enough(cycles, met, failed, cycles)
+            return enough(cycles, met, failed, cycles)
         if met + failed < cycles:
             return UNDETERMINED
         return MET if reaches(total, micros * cycles) else NOT_MET
@@ -332,7 +163,7 @@ def _competency(criterion: Competency) -> Evaluator:
                 met += 1
             elif status is NOT_MET:
                 failed += 1
-        return Finding(criterion, _enough(need, met, failed, size), (tuple(rows), tuple(statuses)))
+        return Finding(criterion, enough(need, met, failed, size), (tuple(rows), tuple(statuses)))
 
     return run
 
@@ -430,7 +261,7 @@ def _training(criterion: Training) -> Evaluator:
         absent = tuple([one for one in codes if one not in have])
         stated = _stated(view, "training", stale, as_of)
         failed = len(absent) if stated else 0
-        return Finding(criterion, _enough(need, len(have), failed, len(codes)), (done, absent, stated))
+        return Finding(criterion, enough(need, len(have), failed, len(codes)), (done, absent, stated))
 
     return run
 
