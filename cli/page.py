@@ -64,7 +64,11 @@ def _load(engine: Engine, label: str) -> tuple[Case, dict[str, str], tuple[str, 
 
 def case_json(engine: Engine, label: str) -> Json:
     """Returns a case as JSON: people by label, sealed judgements by who has judged only."""
+    from engine.session.execute import judged_competencies
+
     case, _, ways, labels = _load(engine, label)
+    with engine.read() as tx:
+        asked = judged_competencies(tx, case)
     shown: dict[str, Json] = {
         "case": case.label,
         "person": labels.get(case.person, case.person),
@@ -80,6 +84,7 @@ def case_json(engine: Engine, label: str) -> Json:
         "readiness": _plain(case.assessments[-1].readiness),
         "exhibits": [_exhibit(one, labels) for one in case.exhibits],
         "statements": [_exhibit(one, labels) for one in case.statements],
+        "competencies": list(asked),
         "session": case.panel.label if case.panel else None,
         "decisions": [
             {

@@ -130,13 +130,15 @@ def _scores(rows: list[Row[Any]]) -> dict[tuple[str, str], tuple[Score, ...]]:
 
 def _spans(rows: list[Row[Any]]) -> tuple[Span, ...]:
     """Returns the spans of one kind in order; each ends at the latest where the next begins, but for leave."""
-    ordered = sorted((one for one in rows if one.name), key=lambda one: one.start)
+    ordered = sorted(rows, key=lambda one: one.start)
     spans: list[Span] = []
-    for one, after in zip(ordered, [*ordered[1:], None], strict=True):
+    for number, one in enumerate(ordered):
         end = None if one.end is None else _day(one.end)
-        if after is not None and one.kind != "leave":
-            end = min(end, _day(after.start)) if end else _day(after.start)
-        spans.append(Span(one.name, _day(one.start), end, _source(one)))
+        if one.kind != "leave" and number + 1 < len(ordered):
+            begins = _day(ordered[number + 1].start)
+            end = min(end, begins) if end else begins
+        if one.name:
+            spans.append(Span(one.name, _day(one.start), end, _source(one)))
     return tuple(spans)
 
 

@@ -194,16 +194,21 @@ def _opened(tx: Tx, session: Session, case: Case, draft: Draft) -> Draft:
 def _bench(tx: Tx, case: Case, actor: Actor) -> Bench:
     today = tx.sources.today()
     steps = ladder(tx, case.ladder)
-    named = policy(tx, case.policy).move(case.source, case.target).competencies
     return Bench(
         actor=natural(tx, actor.person),
         relations=relations(tx, case, actor, today),
-        competencies=tuple(named) or tuple(steps.level(case.target).competencies),
+        competencies=judged_competencies(tx, case),
         lowest=steps.scale.lowest,
         highest=steps.scale.highest,
         today=today,
         names={one.id: one.name for one in people(tx)},
     )
+
+
+def judged_competencies(tx: Tx, case: Case) -> tuple[str, ...]:
+    """Returns what a panel scores on a case: what its criteria name, else what the target level asks."""
+    named = policy(tx, case.policy).move(case.source, case.target).competencies
+    return named or tuple(ladder(tx, case.ladder).level(case.target).competencies)
 
 
 def _close(tx: Tx, command: CloseSession, actor: Actor) -> Outcome:

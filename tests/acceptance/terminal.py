@@ -1,0 +1,67 @@
+"""The command line as a person uses it: what is typed, what comes back, with which exit code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from cli.main import rung
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Holds what a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Returns the answer read as JSON."""
+        return json.loads(self.out)
+
+
+class Terminal:
+    """Runs commands in one workspace; what is not expected to fail must not."""
+
+    def __init__(self, workspace: Path) -> None:
+        self.workspace = workspace
+
+    def run(self, *words: object, acting: str | None = None, code: int | None = 0) -> Said:
+        """Returns what a command answers; `code` is the exit code that it must have."""
+        env = {"RUNG_WORKSPACE": str(self.workspace), "RUNG_AS": acting, "COLUMNS": "120", "RUNG_TRACE": "1"}
+        done = CliRunner().invoke(rung, [str(one) for one in words], env=env, prog_name="rung")
+        said = Said(done.exit_code, done.stdout, done.stderr)
+        assert code is None or said.code == code, f"rung {' '.join(map(str, words))}: {said.err or said.out}"
+        return said
+
+    def walk(
+        self, person: str, target: str, *, hr: str, chair: str, panel: tuple[str, ...], decider: str
+    ) -> str:
+        """Takes a case from nomination to a promotion by hr, a panel and a decider; returns its label."""
+        because = ("--because", "Shown in the file")
+        case = str(self.run("nominate", person, "--to", target, *because, "--json", acting=hr).json["case"])
+        self.run("case", "step", case, "open_evidence", acting=hr)
+        self.run("evidence", "add", case, "--kind", "customer-letter", "--text", "A letter", acting=hr)
+        self.run("case", "step", case, "freeze_file", acting=hr)
+        members = [word for one in panel for word in ("--member", one)]
+        opened = self.run(
+            "session", "open", "--title", "Review", "--chair", chair, *members, "--json", acting=hr
+        )
+        session = opened.json["label"]
+        self.run("session", "add", session, case, acting=hr)
+        asked = self.run("case", "show", case, "--json").json["competencies"]
+        for one in panel:
+            self.run("session", "score", session, case, *(f"{name}=4" for name in asked), acting=one)
+        self.run("session", "reveal", session, case, acting=chair)
+        for one in panel:
+            self.run("session", "vote", session, case, "yes", *because, acting=one)
+        self.run("session", "reveal", session, case, acting=chair)
+        self.run("session", "close", session, acting=chair)
+        self.run("decide", case, "promoted", *because, "--cite", "E1", acting=decider)
+        return case
