@@ -34,7 +34,7 @@ def read_entry(at: Reading) -> Entry:
     facts = []
     if level:
         at.word("level", at.catalog.levels, "level")
-        if not since:
+        if not since and not at.text("level_since", needed=False):
             at.fault("level_since", "", "a level needs the day it began: fill level_since or hired")
         facts.append(at.fact("level", hr_id, "level", (since,), level, start=since))
     if hired:

@@ -1,0 +1,53 @@
+"""A small company at the command line, made once and copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.terminal import Terminal
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "halden"
+
+
+def small(root: Path) -> Terminal:
+    """Returns a workspace with the sales pack and the small company of the tutorial."""
+    terminal = Terminal(root)
+    terminal.run("init", root, "--name", "Halden", "--pack", "sales", "--solo")
+    terminal.run("import", "people", EXAMPLES / "people.csv")
+    for kind in ("attainment", "scores", "evidence"):
+        terminal.run("import", kind, EXAMPLES / f"{kind}.csv", acting="H-1")
+    for kind in ("training", "standing"):
+        file = EXAMPLES / f"{kind}.csv"
+        terminal.run("import", kind, file, "--complete-as-of", "2099-01-01", acting="H-1")
+    terminal.run("track", "commit", "ic", acting="H-10")
+    terminal.run("track", "commit", "management", acting="H-11")
+    return terminal
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small(tmp_path_factory.mktemp("made") / "ws").workspace
+
+
+@pytest.fixture
+def company(made: Path, tmp_path: Path) -> Terminal:
+    """Returns the small company in a workspace of this test's own."""
+    shutil.copytree(made, tmp_path / "ws")
+    return Terminal(tmp_path / "ws")
+
+
+@pytest.fixture
+def calibrating(company: Terminal) -> Terminal:
+    """Returns the company with C-0001 (Nadia, for senior-ae) before S-0001: chair H-3, members H-3, H-4, H-5."""
+    run = company.run
+    run("nominate", "Nadia", "--to", "senior-ae", "--because", "Ready", acting="H-6")
+    run("case", "step", "C-0001", "open_evidence", acting="H-6")
+    run("case", "step", "C-0001", "freeze_file", acting="H-6")
+    members = [word for one in ("H-3", "H-4", "H-5") for word in ("--member", one)]
+    opening = ("session", "open", "--title", "Autumn", "--chair", "H-3", *members, "--alternate", "H-7")
+    run(*opening, "--quorum", "3", acting="H-1")
+    run("session", "add", "S-0001", "C-0001", acting="H-3")
+    return company
