@@ -1,0 +1,1 @@
+"""What must hold: each test is named as the sentence that it holds."""

@@ -40,11 +40,14 @@ ROOMS = (
     "replay",
     "bootstrap",
 )
+ABOVE = ("tests", "benchmarks")
 PURE = ("rules", "workflows")
 OUTSIDE = {"sqlalchemy", "datetime.now", "socket", "pathlib", "os", "time", "sqlite3", "secrets"}
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
 LONGEST = 400
 MODULES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
+FOLDERS = sorted({one.parent for floor in (*FLOORS, *ABOVE) for one in (ROOT / floor).rglob("*.py")})
+PLURAL = re.compile(r"(?<![su])s$")
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -54,7 +57,10 @@ def imported(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: write the import out in full"
             assert node.module is not None
-            yield node.module
+            if node.module in FLOORS:
+                yield from (f"{node.module}.{one.name}" for one in node.names)
+            else:
+                yield node.module
 
 
 def place(path: Path) -> str:
@@ -66,15 +72,20 @@ def test_no_module_imports_upward_or_sideways(path: Path) -> None:
     floor = path.relative_to(ROOT).parts[0]
     for name in imported(path):
         top = name.split(".")[0]
+        assert top not in ABOVE, f"{place(path)} imports {name}: nothing shipped imports {top}"
         if top in FLOORS and top != floor:
-            assert top in FLOORS[floor], f"{place(path)} imports {name}: {floor} stands on {FLOORS[floor]}"
+            assert top in FLOORS[floor], (
+                f"{place(path)} imports {name}, which is upward or sideways: {floor} may import "
+                f"{' and '.join(FLOORS[floor]) or 'nothing of ours'}"
+            )
     if floor == "engine" and path.parent != ROOT / "engine":
         room = path.relative_to(ROOT / "engine").parts[0]
         for name in imported(path):
             if name.startswith("engine."):
                 other = name.split(".")[1]
                 assert ROOMS.index(other) <= ROOMS.index(room), (
-                    f"{place(path)} imports {name}: {other} stands above {room}"
+                    f"{place(path)} imports {name}: in the engine a room imports only those before it "
+                    f"in {', '.join(ROOMS)}"
                 )
 
 
@@ -101,7 +112,17 @@ def test_every_module_says_its_purpose_and_can_be_read_in_a_sitting(path: Path) 
     told = ast.get_docstring(ast.parse(text))
     assert told, f"{place(path)} says nothing of itself"
     assert path.stem not in VAGUE, f"{place(path)} has a name that says nothing"
+    assert not PLURAL.search(path.stem), f"{place(path)}: a module is a singular noun"
     assert text.count("\n") <= LONGEST, f"{place(path)} is longer than {LONGEST} lines"
+
+
+@pytest.mark.parametrize("path", FOLDERS, ids=place)
+def test_every_folder_says_its_place_in_one_sentence(path: Path) -> None:
+    front = path / "__init__.py"
+    assert front.is_file(), f"{place(path)} has no __init__.py"
+    told = ast.get_docstring(ast.parse(front.read_text(encoding="utf-8"))) or ""
+    assert re.fullmatch(r"[A-Z\"][^\n]*[.]", told), f"{place(path)}/__init__.py: one sentence on one line"
+    assert not re.search(r"[.] [A-Z]", told), f"{place(path)}/__init__.py says more than one sentence"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=place)
@@ -117,6 +138,33 @@ def test_the_version_is_one() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     main = (ROOT / "cli" / "main.py").read_text(encoding="utf-8")
     assert re.search(rf'^VERSION = "{re.escape(project["version"])}"$', main, re.MULTILINE)
+
+
+def spelled(requirement: str) -> str:
+    """Returns a requirement with its name as the package index spells it."""
+    return re.sub(r"^[\w.-]+", lambda name: re.sub(r"[-_.]+", "-", name[0]).lower(), requirement)
+
+
+def test_the_lock_file_is_in_step_with_the_project_and_knows_only_the_public_index() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {("", spelled(one)) for one in project["dependencies"]}
+    for extra, names in project["optional-dependencies"].items():
+        asked |= {(extra, spelled(one)) for one in names}
+    lock = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))
+    (rung,) = [one for one in lock["package"] if one["name"] == "rung"]
+    locked: set[tuple[str, str]] = set()
+    for one in rung["metadata"]["requires-dist"]:
+        extra = re.sub(r"extra == '([\w-]+)'", r"\1", one.get("marker", ""))
+        extras = ",".join(one.get("extras", []))
+        locked.add((extra, one["name"] + (f"[{extras}]" if extras else "") + one.get("specifier", "")))
+    assert locked == asked, "run `uv lock` after changing dependencies, and commit uv.lock with them"
+    assert rung["version"] == project["version"]
+    sources = {str(one["source"]) for one in lock["package"] if one is not rung}
+    assert sources == {"{'registry': 'https://pypi.org/simple'}"}
+    files = [
+        file["url"] for one in lock["package"] for file in [*one.get("wheels", []), one.get("sdist")] if file
+    ]
+    assert {one.split("/")[2] for one in files} == {"files.pythonhosted.org"}
 
 
 def test_the_version_is_told_without_loading_more_than_click() -> None:

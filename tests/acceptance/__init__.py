@@ -1,0 +1,1 @@
+"""The command line and its pages as a person meets them."""

@@ -1,0 +1,1 @@
+"""Several rooms over a real database."""

@@ -1,0 +1,1 @@
+"""One room at a time, on values made by hand or by Hypothesis."""
