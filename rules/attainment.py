@@ -7,8 +7,9 @@ from datetime import date
 
 from rules.criterion import Attainment, Threshold, Window
 from rules.fact import FactView, Figure
-from rules.finding import Finding, Status
+from rules.finding import Raw, Status
 from rules.window import LENGTHS, on_leave, ramp_end
+from terms.calendar import add_months
 from terms.quantity import SCALE, ratio
 
 MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
@@ -22,27 +23,31 @@ def enough(need: int, met: int, failed: int, of: int) -> Status:
 
 
 def _chooser(metric: str, window: Window) -> Callable[[FactView, date], tuple[tuple[Figure, ...], str]]:
-    """Returns the window's own selection: backwards from the newest period, stopping at the n-th."""
+    """Returns the window's own selection: the newest n periods where they all fit, else one by one backwards."""
     last, unit = window.last, window.unit
     shortest, longest = LENGTHS.get(unit, (0, 1 << 30))
-    plain = unit == "period" and not window.fully_ramped and not window.skip_leave
+    ramped, skip_leave = window.fully_ramped, window.skip_leave
+    begin = ramp(window)
 
     def run(view: FactView, as_of: date) -> tuple[tuple[Figure, ...], str]:
         figures = view.figures.get(metric, ())
-        if plain and len(figures) >= last and figures[-1].end <= as_of:
-            return figures[-last:], ""
-        ramped = date.min
-        if window.fully_ramped:
-            begun = ramp_end(view, window, as_of)
-            if begun is None:
+        begun = date.min
+        if ramped:
+            found = begin(view, as_of)
+            if found is None:
                 return (), f"when the ramp began: no {window.ramp_from} start is known"
-            ramped = begun
-        away = window.skip_leave and view.spans.get("leave")
+            begun = found
+        away = skip_leave and view.spans.get("leave")
+        if not away and len(figures) >= last and figures[-1].end <= as_of:
+            tail = figures[-last:]
+            for one in tail:
+                if one.start < begun or one.days > longest or one.days < shortest:
+                    break
+            else:
+                return tail, ""
         chosen: list[Figure] = []
         for one in reversed(figures):
-            if one.end > as_of or one.start < ramped:
-                continue
-            if unit != "period" and not shortest <= (one.end - one.start).days <= longest:
+            if one.end > as_of or one.start < begun or not shortest <= one.days <= longest:
                 continue
             if away and on_leave(view, one):
                 continue
@@ -56,30 +61,47 @@ def _chooser(metric: str, window: Window) -> Callable[[FactView, date], tuple[tu
     return run
 
 
-def attainment(criterion: Attainment) -> Callable[[FactView, date], Finding]:
+def ramp(window: Window) -> Callable[[FactView, date], date | None]:
+    """Returns from which day somebody is fully ramped; the end of a ramp is worked out once per start."""
+    kind, months, ends = window.ramp_from, window.ramp_months, dict[date, date]()
+
+    def run(view: FactView, as_of: date) -> date | None:
+        spans = view.spans.get(kind)
+        if not spans or len(spans) > 1 or spans[0].start > as_of:
+            return ramp_end(view, window, as_of)
+        first = spans[0].start
+        end = ends.get(first)
+        if end is None:
+            end = ends[first] = add_months(first, months)
+        return end
+
+    return run
+
+
+def attainment(criterion: Attainment) -> Callable[[FactView, date], Raw]:
     """Returns the fast evaluator of a criterion on figures."""
     choose = _chooser(criterion.metric, criterion.over)
     judge = _whole(criterion) if criterion.form in ("cumulative", "mean") else _counted(criterion)
     last = criterion.over.last
     if criterion.floor is None:
 
-        def run(view: FactView, as_of: date) -> Finding:
+        def run(view: FactView, as_of: date) -> Raw:
             held = choose(view, as_of)
-            return Finding(criterion, judge(held[0]), held)
+            return (criterion, judge(held[0]), held, ())
 
         return run
     below = _tally(criterion, criterion.floor)
 
-    def run_floored(view: FactView, as_of: date) -> Finding:
+    def run_floored(view: FactView, as_of: date) -> Raw:
         held = choose(view, as_of)
         status = judge(held[0])
         met, failed = below(held[0])
         floor = enough(last, met, failed, last)
         if status is NOT_MET or floor is NOT_MET:
-            return Finding(criterion, NOT_MET, held)
+            return (criterion, NOT_MET, held, ())
         if status is UNDETERMINED or floor is UNDETERMINED:
-            return Finding(criterion, UNDETERMINED, held)
-        return Finding(criterion, MET, held)
+            return (criterion, UNDETERMINED, held, ())
+        return (criterion, MET, held, ())
 
     return run_floored
 

@@ -23,12 +23,13 @@ from rules.criterion import (
     Track,
     Training,
 )
-from rules.fact import FactView, Mark, Score
-from rules.finding import Finding, Readiness, Status, negation
+from rules.fact import FactView, Score, Span
+from rules.finding import Finding, Raw, Readiness, Status, finding, negation
+from rules.inline import inlined
 from rules.policy import Move, Policy
 from terms.calendar import add_months, months_between
 
-Evaluator: TypeAlias = Callable[[FactView, date], Finding]
+Evaluator: TypeAlias = Callable[[FactView, date], Raw]
 MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
 
 _COMPILED: dict[tuple[str, str], Callable[[FactView, date], Readiness]] = {}
@@ -45,22 +46,20 @@ def ready(policy: Policy, move: Move, view: FactView, as_of: date) -> Readiness:
 
 def compiled(policy: Policy, move: Move) -> Callable[[FactView, date], Readiness]:
     """Returns a function from facts and a date to readiness for one move of one edition."""
-    required = tuple(evaluator(one) for one in move.ready)
-    advisory = tuple(evaluator(one) for one in move.advisory)
-    name, edition, semantics = move.id, policy.digest, policy.semantics
+    criteria = (*move.ready, *move.advisory)
+    run = inlined(criteria, tuple(evaluator(one) for one in criteria))
+    name, edition, semantics, size = move.id, policy.digest, policy.semantics, len(move.ready)
 
-    def run(view: FactView, as_of: date) -> Readiness:
-        return Readiness(
-            view.person,
-            name,
-            edition,
-            as_of,
-            semantics,
-            tuple([one(view, as_of) for one in required]),
-            tuple([one(view, as_of) for one in advisory]),
-        )
+    def assess(view: FactView, as_of: date) -> Readiness:
+        found = run(view, as_of)
+        return Readiness(view.person, name, edition, as_of, semantics, found, size)
 
-    return run
+    return assess
+
+
+def find(criterion: Criterion, view: FactView, as_of: date) -> Finding:
+    """Returns the finding of one criterion, the fast way."""
+    return finding(evaluator(criterion)(view, as_of))
 
 
 def evaluator(criterion: Criterion) -> Evaluator:
@@ -92,15 +91,15 @@ def _group(criterion: Group) -> Evaluator:
     parts = tuple(evaluator(one) for one in criterion.parts)
     need, size = criterion.need, len(parts)
 
-    def run(view: FactView, as_of: date) -> Finding:
+    def run(view: FactView, as_of: date) -> Raw:
         found = tuple([one(view, as_of) for one in parts])
         met = failed = 0
         for one in found:
-            if one.status is MET:
+            if one[1] is MET:
                 met += 1
-            elif one.status is NOT_MET:
+            elif one[1] is NOT_MET:
                 failed += 1
-        return Finding(criterion, enough(need, met, failed, size), (), found)
+        return (criterion, enough(need, met, failed, size), (), found)
 
     return run
 
@@ -108,9 +107,9 @@ def _group(criterion: Group) -> Evaluator:
 def _not(criterion: Not) -> Evaluator:
     part = evaluator(criterion.part)
 
-    def run(view: FactView, as_of: date) -> Finding:
+    def run(view: FactView, as_of: date) -> Raw:
         found = part(view, as_of)
-        return Finding(criterion, negation(found.status), (), (found,))
+        return (criterion, negation(found[1]), (), (found,))
 
     return run
 
@@ -118,54 +117,42 @@ def _not(criterion: Not) -> Evaluator:
 def _competency(criterion: Competency) -> Evaluator:
     keys = tuple((name, criterion.level) for name in criterion.names)
     cycles, need, size = criterion.cycles, criterion.need, len(criterion.names)
-    micros, strict, lower, mean = (
-        criterion.bound.micros,
-        criterion.bound.strict,
-        criterion.lower_is_better,
-        criterion.mean,
-    )
+    judge = _mean(criterion) if criterion.mean else _each(criterion)
 
-    def reaches(value: int, limit: int) -> bool:
-        if value == limit:
-            return not strict
-        return value < limit if lower else value > limit
-
-    def one_name(row: list[Score | None]) -> Status:
-        met = failed = total = 0
-        for score in row:
-            if score is None or score.value is None:
-                continue
-            total += score.value
-            if reaches(score.value, micros):
-                met += 1
-            else:
-                failed += 1
-        if not mean:
-            return enough(cycles, met, failed, cycles)
-        if met + failed < cycles:
-            return UNDETERMINED
-        return MET if reaches(total, micros * cycles) else NOT_MET
-
-    def run(view: FactView, as_of: date) -> Finding:
-        known = view.cycles
-        if known and known[-1].end > as_of:
-            known = tuple([one for one in known if one.end <= as_of])
-        last = [one.name for one in known[-cycles:]]
-        rows, statuses = [], []
+    def run(view: FactView, as_of: date) -> Raw:
+        last = view.cycle_names[-cycles:]
+        if last and view.cycles[-1].end > as_of:
+            last = tuple([one.name for one in view.cycles if one.end <= as_of])[-cycles:]
+        rows: list[tuple[Score | None, ...]] = []
+        statuses: list[Status] = []
         met = failed = 0
+        scores = view.scores
         for key in keys:
-            given = view.scores.get(key, ())
-            row = [_given(given, cycle) for cycle in last]
-            status = one_name(row)
-            rows.append((key[0], tuple(zip(last, row, strict=True))))
+            row = _row(scores.get(key, ()), last)
+            status = judge(row)
+            rows.append(row)
             statuses.append(status)
             if status is MET:
                 met += 1
             elif status is NOT_MET:
                 failed += 1
-        return Finding(criterion, enough(need, met, failed, size), (tuple(rows), tuple(statuses)))
+        found = MET if met >= need else NOT_MET if failed > size - need else UNDETERMINED
+        return (criterion, found, (last, tuple(rows), tuple(statuses)), ())
 
     return run
+
+
+def _row(given: tuple[Score, ...], cycles: tuple[str, ...]) -> tuple[Score | None, ...]:
+    """Returns each cycle's last score that is not the person's own; mostly they are the last ones given."""
+    size = len(cycles)
+    tail = given[-size:] if size else ()
+    if len(tail) == size:
+        for at, one in enumerate(tail):
+            if one.cycle != cycles[at] or one.by == "self":
+                break
+        else:
+            return tail
+    return tuple([_given(given, cycle) for cycle in cycles])
 
 
 def _given(given: tuple[Score, ...], cycle: str) -> Score | None:
@@ -175,41 +162,98 @@ def _given(given: tuple[Score, ...], cycle: str) -> Score | None:
     return None
 
 
+def _limit(criterion: Competency) -> tuple[int, int]:
+    """Returns the sign that makes more better, and the least signed value that reaches the bound."""
+    sign = -1 if criterion.lower_is_better else 1
+    return sign, sign * criterion.bound.micros + (1 if criterion.bound.strict else 0)
+
+
+def _each(criterion: Competency) -> Callable[[tuple[Score | None, ...]], Status]:
+    cycles = criterion.cycles
+    sign, least = _limit(criterion)
+
+    def run(row: tuple[Score | None, ...]) -> Status:
+        met = 0
+        for score in row:
+            if score is not None and score.value is not None:
+                if sign * score.value < least:
+                    return NOT_MET
+                met += 1
+        return MET if met >= cycles else UNDETERMINED
+
+    return run
+
+
+def _mean(criterion: Competency) -> Callable[[tuple[Score | None, ...]], Status]:
+    cycles = criterion.cycles
+    sign, limit = (-1 if criterion.lower_is_better else 1), criterion.bound.micros
+    strict = criterion.bound.strict
+
+    def run(row: tuple[Score | None, ...]) -> Status:
+        total = 0
+        if len(row) < cycles:
+            return UNDETERMINED
+        for score in row:
+            if score is None or score.value is None:
+                return UNDETERMINED
+            total += score.value
+        left, right = sign * total, sign * limit * cycles
+        return MET if left > right or (left == right and not strict) else NOT_MET
+
+    return run
+
+
 def _track(criterion: Track) -> Evaluator:
     track = criterion.track
 
-    def run(view: FactView, as_of: date) -> Finding:
+    def run(view: FactView, as_of: date) -> Raw:
         for one in reversed(view.marks.get("commitment", ())):
             if one.on <= as_of and one.by == view.person:
-                return Finding(criterion, MET if one.kind == track else NOT_MET, (one,))
-        return Finding(criterion, NOT_MET, (None,))
+                return (criterion, MET if one.kind == track else NOT_MET, (one,), ())
+        return (criterion, NOT_MET, (None,), ())
 
     return run
 
 
 def _tenure(criterion: Tenure) -> Evaluator:
     span, names, months = criterion.span, criterion.names, criterion.months
+    needed: dict[date, int] = {}
 
-    def run(view: FactView, as_of: date) -> Finding:
+    def run(view: FactView, as_of: date) -> Raw:
         spans = view.spans.get(span, ())
         if not spans:
-            return Finding(criterion, UNDETERMINED, ((), 0, 0, 0))
+            return (criterion, UNDETERMINED, ((), 0, 0), ())
         used = tuple([one for one in spans if one.start < as_of and (not names or one.name in names)])
-        served = _merged([(one.start, min(one.end or as_of, as_of)) for one in used])
-        total = sum([(end - start).days for start, end in served])
-        leave = 0
         away = view.spans.get("leave")
-        if away:
-            gone = _merged([(one.start, min(one.end or as_of, as_of)) for one in away if one.start < as_of])
-            for start, end in served:
-                for first, last in gone:
-                    leave += max(0, (min(end, last) - max(start, first)).days)
-        days = total - leave
-        counted = months_between(as_of - timedelta(days=days), as_of)
-        status = MET if counted >= months else NOT_MET
-        return Finding(criterion, status, (used, days, leave, counted))
+        if len(used) == 1 and not away:
+            end = used[0].end
+            days, leave = ((as_of if end is None or end > as_of else end) - used[0].start).days, 0
+        else:
+            days, leave = _served(used, away or (), as_of)
+        least = needed.get(as_of)
+        if least is None:
+            least = needed[as_of] = _days_for(months, as_of)
+        return (criterion, MET if days >= least else NOT_MET, (used, days, leave), ())
 
     return run
+
+
+def _days_for(months: int, as_of: date) -> int:
+    """Returns how many days up to a date make that many whole months."""
+    days = months * 28
+    while months_between(as_of - timedelta(days=days), as_of) < months:
+        days += 1
+    return days
+
+
+def _served(used: tuple[Span, ...], away: tuple[Span, ...], as_of: date) -> tuple[int, int]:
+    """Returns the days served, leave taken out, and the days of leave among them."""
+    served = _merged([(one.start, min(one.end or as_of, as_of)) for one in used])
+    gone = _merged([(one.start, min(one.end or as_of, as_of)) for one in away if one.start < as_of])
+    leave = sum(
+        max(0, (min(end, last) - max(start, first)).days) for start, end in served for first, last in gone
+    )
+    return sum((end - start).days for start, end in served) - leave, leave
 
 
 def _merged(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
@@ -231,18 +275,26 @@ def _register(criterion: Register) -> Evaluator:
     register, entry, need = criterion.register, criterion.entry, criterion.count
     within, verified, outside = criterion.within_months, criterion.verified, criterion.outside_line
     by_person = register == "endorsement"
+    begins: dict[date, date] = {}
 
-    def run(view: FactView, as_of: date) -> Finding:
-        since = date.min if within is None else add_months(as_of, -within)
-        line = {one.name for one in view.spans.get("manager", ())} if outside else ()
-        found: dict[str, Mark] = {}
-        for one in view.marks.get(register, ()):
-            if one.kind != entry or one.on > as_of or one.on < since or one.by in line:
-                continue
-            if verified and not one.verified:
-                continue
-            found[one.by if by_person else one.source or str(len(found))] = one
-        return Finding(criterion, MET if len(found) >= need else NOT_MET, (tuple(found.values()),))
+    def run(view: FactView, as_of: date) -> Raw:
+        marks = view.marks.get(register)
+        if not marks:
+            return (criterion, NOT_MET, ((),), ())
+        since = begins.get(as_of)
+        if since is None:
+            since = begins[as_of] = date.min if within is None else add_months(as_of, -within)
+        found = [
+            one
+            for one in marks
+            if one.kind == entry and since <= one.on <= as_of and (one.verified or not verified)
+        ]
+        if outside:
+            line = {one.name for one in view.spans.get("manager", ())}
+            found = [one for one in found if one.by not in line]
+        if by_person:
+            found = list({one.by: one for one in found}.values())
+        return (criterion, MET if len(found) >= need else NOT_MET, (tuple(found),), ())
 
     return run
 
@@ -254,14 +306,18 @@ def _stated(view: FactView, register: str, stale: timedelta, as_of: date) -> dat
 
 def _training(criterion: Training) -> Evaluator:
     codes, need, stale = criterion.codes, criterion.need, timedelta(days=criterion.stale_days)
+    size = len(codes)
 
-    def run(view: FactView, as_of: date) -> Finding:
-        done = tuple([one for one in view.marks.get("training", ()) if one.kind in codes and one.on <= as_of])
+    def run(view: FactView, as_of: date) -> Raw:
+        marks = view.marks.get("training")
+        done = tuple([one for one in marks if one.kind in codes and one.on <= as_of]) if marks else ()
         have = {one.kind for one in done}
-        absent = tuple([one for one in codes if one not in have])
+        absent = codes if not done else tuple([one for one in codes if one not in have])
         stated = _stated(view, "training", stale, as_of)
-        failed = len(absent) if stated else 0
-        return Finding(criterion, enough(need, len(have), failed, len(codes)), (done, absent, stated))
+        status = (
+            MET if len(have) >= need else NOT_MET if stated and len(absent) > size - need else UNDETERMINED
+        )
+        return (criterion, status, (done, absent, stated), ())
 
     return run
 
@@ -269,7 +325,7 @@ def _training(criterion: Training) -> Evaluator:
 def _none_of(criterion: NoneOf) -> Evaluator:
     kinds, stale = criterion.kinds, timedelta(days=criterion.stale_days)
 
-    def run(view: FactView, as_of: date) -> Finding:
+    def run(view: FactView, as_of: date) -> Raw:
         held = tuple(
             [
                 one
@@ -279,6 +335,6 @@ def _none_of(criterion: NoneOf) -> Evaluator:
         )
         stated = _stated(view, "standing", stale, as_of)
         status = NOT_MET if held else MET if stated else UNDETERMINED
-        return Finding(criterion, status, (held, stated))
+        return (criterion, status, (held, stated), ())
 
     return run

@@ -22,6 +22,10 @@ class Figure:
     target: int | None
     unit: str
     source: str = ""
+    days: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "days", (self.end - self.start).days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +88,7 @@ class FactView:
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
     complete: Mapping[str, date] = field(default_factory=dict)
+    cycle_names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cycle_names", tuple(one.name for one in self.cycles))

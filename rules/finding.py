@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from rules.criterion import Criterion
 from terms.canonical import Json, canonical
@@ -18,6 +18,9 @@ class Status(StrEnum):
     MET = "met"
     NOT_MET = "not_met"
     UNDETERMINED = "undetermined"
+
+
+Raw: TypeAlias = tuple[Criterion, Status, tuple[Any, ...], tuple[Any, ...]]
 
 
 class Finding(NamedTuple):
@@ -34,10 +37,15 @@ class Finding(NamedTuple):
         return self.criterion.id
 
 
+def finding(raw: Raw) -> Finding:
+    """Returns the finding that an evaluator's bare tuple stands for, its parts included."""
+    return Finding(raw[0], raw[1], raw[2], tuple([finding(one) for one in raw[3]]))
+
+
 class Readiness:
     """Holds the findings for one person, one move, one edition and one date."""
 
-    __slots__ = ("__dict__", "advisory", "as_of", "edition", "findings", "move", "person", "semantics")
+    __slots__ = ("__dict__", "as_of", "edition", "move", "person", "raw", "required", "semantics")
 
     def __init__(
         self,
@@ -46,21 +54,31 @@ class Readiness:
         edition: str,
         as_of: date,
         semantics: int,
-        findings: tuple[Finding, ...],
-        advisory: tuple[Finding, ...],
+        raw: tuple[Raw, ...],
+        required: int,
     ) -> None:
         self.person = person
         self.move = move
         self.edition = edition
         self.as_of = as_of
         self.semantics = semantics
-        self.findings = findings
-        self.advisory = advisory
+        self.raw = raw
+        self.required = required
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Returns the findings of the required criteria, in the policy's order."""
+        return tuple([finding(one) for one in self.raw[: self.required]])
+
+    @cached_property
+    def advisory(self) -> tuple[Finding, ...]:
+        """Returns the findings of the advisory criteria, in the policy's order."""
+        return tuple([finding(one) for one in self.raw[self.required :]])
 
     @property
     def status(self) -> Status:
         """Returns Kleene's `and` over the required findings: advisory ones never count."""
-        return conjunction(tuple(one.status for one in self.findings))
+        return conjunction(tuple([one[1] for one in self.raw[: self.required]]))
 
     def json(self) -> dict[str, Json]:
         """Returns everything as JSON: per criterion required, observed, inputs, arithmetic, gap, missing."""

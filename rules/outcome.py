@@ -6,7 +6,7 @@ Amounts are decimal text; a ratio is rounded half to even at six places for show
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from rules.criterion import (
@@ -23,6 +23,7 @@ from rules.criterion import (
 )
 from rules.fact import Figure, Mark, Score, Span
 from rules.finding import Finding, Status
+from terms.calendar import months_between
 from terms.canonical import Json
 from terms.quantity import RATIO, SCALE, plain, ratio
 
@@ -55,11 +56,11 @@ def outcome(finding: Finding, as_of: date) -> dict[str, Json]:
         case Attainment():
             shown |= _attainment(criterion, held[0], held[1], finding.status)
         case Competency():
-            shown |= _competency(criterion, held[0], held[1])
+            shown |= _competency(criterion, held[0], held[1], held[2])
         case Track():
             shown |= _track(criterion, held[0])
         case Tenure():
-            shown |= _tenure(criterion, held[0], held[1], held[2], held[3])
+            shown |= _tenure(criterion, held[0], held[1], held[2], as_of)
         case Register():
             shown |= _register(criterion, held[0])
         case Training():
@@ -248,14 +249,15 @@ def _gap(criterion: Attainment, chosen: tuple[Figure, ...], values: list[int | N
 
 def _competency(
     criterion: Competency,
-    rows: tuple[tuple[str, tuple[tuple[str, Score | None], ...]], ...],
+    cycles: tuple[str, ...],
+    rows: tuple[tuple[Score | None, ...], ...],
     statuses: tuple[Status, ...],
 ) -> dict[str, Json]:
     inputs: list[Json] = []
     missing: list[Json] = []
     gap: list[Json] = []
-    for (name, row), status in zip(rows, statuses, strict=True):
-        for cycle, score in row:
+    for name, row, status in zip(criterion.names, rows, statuses, strict=True):
+        for cycle, score in zip(cycles, row, strict=True):
             value = None if score is None else score.value
             inputs.append(
                 {
@@ -271,7 +273,7 @@ def _competency(
         if lacking:
             missing.append(f"{lacking} more scoring cycle{'s' if lacking > 1 else ''} with {name}")
         if status is Status.NOT_MET:
-            known = [score.value for _, score in row if score is not None and score.value is not None]
+            known = [one.value for one in row if one is not None and one.value is not None]
             worst = max(known) if criterion.lower_is_better else min(known)
             gap.append({"competency": name, "from": plain(worst), "to": plain(criterion.bound.micros)})
     met = sum(one is Status.MET for one in statuses)
@@ -289,7 +291,7 @@ def _competency(
         "observed": {
             "met": met,
             "of": len(criterion.names),
-            "statuses": {name: str(one) for (name, _), one in zip(rows, statuses, strict=True)},
+            "statuses": {name: str(one) for name, one in zip(criterion.names, statuses, strict=True)},
         },
         "inputs": inputs,
         "gap": {"raise": gap} if gap else None,
@@ -319,7 +321,8 @@ def _mark(one: Mark) -> dict[str, Json]:
     }
 
 
-def _tenure(criterion: Tenure, used: tuple[Span, ...], days: int, leave: int, months: int) -> dict[str, Json]:
+def _tenure(criterion: Tenure, used: tuple[Span, ...], days: int, leave: int, as_of: date) -> dict[str, Json]:
+    months = months_between(as_of - timedelta(days=days), as_of)
     short = criterion.months - months
     return {
         "required": {"in": criterion.span, "names": list(criterion.names), "months": criterion.months},

@@ -34,8 +34,8 @@ def ready(policy: Policy, move: Move, view: FactView, as_of: date) -> Readiness:
         policy.digest,
         as_of,
         policy.semantics,
-        tuple(find(one, view, as_of) for one in move.ready),
-        tuple(find(one, view, as_of) for one in move.advisory),
+        tuple(find(one, view, as_of) for one in (*move.ready, *move.advisory)),
+        len(move.ready),
     )
 
 
@@ -132,11 +132,15 @@ def _competency(criterion: Competency, view: FactView, as_of: date) -> Finding:
     for name in criterion.names:
         given = view.scores.get((name, criterion.level), ())
         row = [_score(given, cycle.name) for cycle in cycles]
-        rows.append((name, tuple(zip((one.name for one in cycles), row, strict=True))))
+        rows.append(tuple(row))
         statuses.append(_scored(criterion, [None if one is None else one.value for one in row]))
     met = sum(one is Status.MET for one in statuses)
     unknown = sum(one is Status.UNDETERMINED for one in statuses)
-    return Finding(criterion, at_least(criterion.need, met, unknown), (tuple(rows), tuple(statuses)))
+    return Finding(
+        criterion,
+        at_least(criterion.need, met, unknown),
+        (tuple(one.name for one in cycles), tuple(rows), tuple(statuses)),
+    )
 
 
 def _score(given: tuple[Score, ...], cycle: str) -> Score | None:
@@ -176,7 +180,7 @@ def _tenure(criterion: Tenure, view: FactView, as_of: date) -> Finding:
         if one.start < as_of and (not criterion.names or one.name in criterion.names)
     )
     if not view.spans.get(criterion.span):
-        return Finding(criterion, Status.UNDETERMINED, ((), 0, 0, 0))
+        return Finding(criterion, Status.UNDETERMINED, ((), 0, 0))
     served = {
         one.start + timedelta(days=n)
         for one in used
@@ -191,21 +195,22 @@ def _tenure(criterion: Tenure, view: FactView, as_of: date) -> Finding:
     days, leave = len(served - away), len(served & away)
     months = months_between(as_of - timedelta(days=days), as_of)
     status = Status.MET if months >= criterion.months else Status.NOT_MET
-    return Finding(criterion, status, (used, days, leave, months))
+    return Finding(criterion, status, (used, days, leave))
 
 
 def _register(criterion: Register, view: FactView, as_of: date) -> Finding:
     line = {one.name for one in view.spans.get("manager", ())} if criterion.outside_line else set()
     since = add_months(as_of, -criterion.within_months) if criterion.within_months is not None else date.min
-    entries: dict[str, Mark] = {}
+    entries: list[Mark] = []
     for one in view.marks.get(criterion.register, ()):
         if one.kind != criterion.entry or not since <= one.on <= as_of or one.by in line:
             continue
         if criterion.verified and not one.verified:
             continue
-        key = one.by if criterion.register == "endorsement" else one.source or str(len(entries))
-        entries[key] = one
-    found = tuple(entries.values())
+        entries.append(one)
+    found = tuple(entries)
+    if criterion.register == "endorsement":
+        found = tuple({one.by: one for one in entries}.values())
     return Finding(criterion, Status.MET if len(found) >= criterion.count else Status.NOT_MET, (found,))
 
 

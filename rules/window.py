@@ -20,7 +20,7 @@ def fits(figure: Figure, unit: str) -> bool:
     if unit == "period":
         return True
     shortest, longest = LENGTHS[unit]
-    return shortest <= (figure.end - figure.start).days <= longest
+    return shortest <= figure.days <= longest
 
 
 def ramp_end(view: FactView, window: Window, as_of: date) -> date | None:

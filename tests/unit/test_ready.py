@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +14,7 @@ from rules import evaluate, reference
 from rules.criterion import Attainment, Criterion, Group, Not, Threshold, Window
 from rules.fact import FactView, Figure
 from rules.finding import Status, at_least, conjunction, negation
+from rules.inline import generate
 from rules.ladder import load_ladder
 from rules.policy import Move, Policy, load_policy
 from rules.shipped import ladder_text, policy_text
@@ -73,8 +75,8 @@ def test_taking_a_figure_away_never_turns_a_criterion_to_met(
     if not view.figures[metric]:
         return
     number = data.draw(st.integers(0, len(view.figures[metric]) - 1))
-    before = evaluate.evaluator(criterion)(view, some.AS_OF).status
-    after = evaluate.evaluator(criterion)(blanked(view, metric, number), some.AS_OF).status
+    before = evaluate.find(criterion, view, some.AS_OF).status
+    after = evaluate.find(criterion, blanked(view, metric, number), some.AS_OF).status
     if before is not Status.MET:
         assert after is not Status.MET
 
@@ -134,7 +136,7 @@ def asked(form: str, bound: int, last: int, **rest: object) -> Attainment:
     )
 
 
-@pytest.mark.parametrize("find", [lambda c, v, d: evaluate.evaluator(c)(v, d), reference.find])
+@pytest.mark.parametrize("find", [evaluate.find, reference.find])
 @pytest.mark.parametrize(
     ("figures", "cumulative", "status"),
     [
@@ -163,21 +165,21 @@ def test_cumulative_is_sum_over_sum_with_a_floor_per_period(
 def test_a_window_is_the_last_expected_periods_and_never_the_last_rows() -> None:
     held = (quarter(0, "10"), quarter(1, "10"), quarter(2, None), quarter(3, "10"))
     view = FactView(person="p", figures={"quota": held})
-    found = evaluate.evaluator(asked("each", SCALE, 2))(view, date(2026, 1, 1))
+    found = evaluate.find(asked("each", SCALE, 2), view, date(2026, 1, 1))
     assert found.status is Status.UNDETERMINED
     assert [one.start for one in found.operands[0]] == [date(2025, 7, 1), date(2025, 10, 1)]
 
 
 def test_a_known_failure_is_not_met_though_another_period_is_unknown() -> None:
     view = FactView(person="p", figures={"quota": (quarter(0, "9"), quarter(1, None))})
-    assert evaluate.evaluator(asked("each", SCALE, 2))(view, date(2026, 1, 1)).status is Status.NOT_MET
+    assert evaluate.find(asked("each", SCALE, 2), view, date(2026, 1, 1)).status is Status.NOT_MET
 
 
 def test_a_cap_is_applied_before_periods_are_added() -> None:
     held = (quarter(0, "30"), quarter(1, "5"))
     view = FactView(person="p", figures={"quota": held})
-    free = evaluate.evaluator(asked("cumulative", SCALE, 2))(view, date(2026, 1, 1))
-    capped = evaluate.evaluator(asked("cumulative", SCALE, 2, cap=1_200_000))(view, date(2026, 1, 1))
+    free = evaluate.find(asked("cumulative", SCALE, 2), view, date(2026, 1, 1))
+    capped = evaluate.find(asked("cumulative", SCALE, 2, cap=1_200_000), view, date(2026, 1, 1))
     assert (free.status, capped.status) == (Status.MET, Status.NOT_MET)
 
 
@@ -194,7 +196,7 @@ def test_filling_the_gap_of_an_attainment_meets_it(criterion: Criterion, view: F
         or criterion.floor is not None
     ):
         return
-    chosen = evaluate.evaluator(criterion)(view, some.AS_OF).operands[0]
+    chosen = evaluate.find(criterion, view, some.AS_OF).operands[0]
     if criterion.cap is not None:
         return
     raised: dict[str, int] = {one["period"]: round(float(one["by"]) * SCALE) for one in gap["short"]}
@@ -207,7 +209,7 @@ def test_filling_the_gap_of_an_attainment_meets_it(criterion: Criterion, view: F
         for one in view.figures[criterion.metric]
     )
     filled = replace(view, figures={**view.figures, criterion.metric: held})
-    assert evaluate.evaluator(criterion)(filled, some.AS_OF).status is Status.MET
+    assert evaluate.find(criterion, filled, some.AS_OF).status is Status.MET
 
 
 def test_a_policy_that_is_published_is_evaluated_by_its_digest() -> None:
@@ -216,3 +218,13 @@ def test_a_policy_that_is_published_is_evaluated_by_its_digest() -> None:
     first = evaluate.ready(POLICY, POLICY.moves[0], view, some.AS_OF)
     assert first.edition == POLICY.digest
     assert first.bytes() == evaluate.ready(POLICY, POLICY.moves[0], view, some.AS_OF).bytes()
+
+
+@given(st.text(min_size=1, max_size=40), st.lists(some.criteria, min_size=1, max_size=5))
+def test_no_text_of_a_policy_reaches_the_generated_source(text: str, criteria: list[Criterion]) -> None:
+    named = [replace(one, id=text, says=text) for one in criteria]
+    spiked = [replace(one, metric=text) if isinstance(one, Attainment) else one for one in named]
+    source, _ = generate(spiked, [evaluate.evaluator(one) for one in spiked])
+    plain, _ = generate(criteria, [evaluate.evaluator(one) for one in criteria])
+    assert source == plain
+    assert set(re.findall(r"'[^']*'", source)) <= {"'leave'", "'self'", "''"}
