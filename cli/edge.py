@@ -33,6 +33,15 @@ class Shown(click.ClickException):
         click.echo(self.format_message(), file=file, err=file is None)
 
 
+def misused(error: click.UsageError) -> click.ClickException:
+    """Returns the terminal form of a wrong call: what is wrong, and which help page says how to do it."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) or error.ctx is None:
+        return error
+    told, path = error.format_message(), error.ctx.command_path
+    end = "" if told.endswith((".", "?", "?)")) else "."
+    return Shown(f"{path}: {told}{end} `{path} --help` shows how to call it.", BAD_INPUT)
+
+
 def shown(error: Exception) -> Shown:
     """Returns the terminal form of an error; one nobody raised on purpose is named as Rung's own fault."""
     for kind, code in CODES:

@@ -30,8 +30,28 @@ COMMANDS = {
 }
 
 
+class Context(click.Context):
+    """Draws its command's help with rich-click, which is loaded only then."""
+
+    def get_help(self) -> str:
+        from cli.help import page
+
+        return page(self)
+
+
+def dress(command: click.Command) -> click.Command:
+    """Returns a command that, with all below it, draws its help as the whole program does."""
+    command.context_class = Context
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            dress(below)
+    return command
+
+
 class LazyGroup(click.Group):
     """Finds a subcommand by importing its module when it is first needed."""
+
+    context_class = Context
 
     def __init__(self, *args: Any, lazy: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,11 +66,23 @@ class LazyGroup(click.Group):
         module, _, name = self.lazy[cmd_name].partition(":")
         found = getattr(importlib.import_module(module), name)
         assert isinstance(found, click.Command)
-        return found
+        return dress(found)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            from cli.edge import misused
+
+            raise misused(error) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            from cli.edge import misused
+
+            raise misused(error) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:

@@ -19,6 +19,7 @@ settings.register_profile(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="Try each property thousands of times.")
+    parser.addoption("--update-docs", action="store_true", help="Write the pages' output anew.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
