@@ -15,7 +15,7 @@ from engine.record.log import head
 from engine.record.note import Verifier, opened, verifier
 from engine.record.note import sign as sign_note
 from engine.store.transaction import Tx
-from terms.error import CannotTell, Malformed
+from terms.error import Broken, CannotTell, Malformed
 
 KEY, PUBLIC = "record.key", "record.pub"
 
@@ -80,10 +80,15 @@ def parse(note: str, by: Verifier) -> Checkpoint:
 
 
 def write_checkpoint(folder: Path, note: str) -> Path:
-    """Returns the file that a checkpoint now stands in; it appears whole or not at all."""
+    """Returns the file that a checkpoint now stands in; it appears whole or not at all.
+
+    Raises Broken where a checkpoint of the same size has another root: the record forked.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    size = note.splitlines()[1]
+    size, root = note.splitlines()[1:3]
     path = folder / f"{int(size):012d}.note"
+    if path.exists() and path.read_text(encoding="utf-8").splitlines()[2] != root:
+        raise Broken(f"Two checkpoints of size {size} have different roots: the record forked.", str(path))
     draft = folder / f".{path.name}.{os.getpid()}"
     with draft.open("w", encoding="utf-8") as file:
         file.write(note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -59,16 +60,20 @@ class Verdict:
                 f"Cannot tell: {self.size} entries agree with each other, but no signed checkpoint says that "
                 "they are all, or the first; make one with `rung audit checkpoint` and keep it elsewhere."
             )
-        return f"Consistent: {self.size} entries agree with {self.checkpoints} signed checkpoints."
+        notes = f"{self.checkpoints} signed checkpoint{'' if self.checkpoints == 1 else 's'}"
+        return f"Consistent: {self.size} entries agree with {notes}."
 
 
 def verify(tx: Tx, checkpoints: Sequence[Checkpoint], checkers: Sequence[Checker] = ()) -> Verdict:
-    """Returns the verdict on the whole record; checkers add what other rooms keep beside the log."""
+    """Returns the verdict on the whole record.
+
+    Checkers add what other rooms keep beside the log; they run where every entry can be read.
+    """
     roots: dict[int, bytes] = {0: frontier_root(())}
     faults: list[Fault] = []
     wanted = {one.size for one in checkpoints}
     peaks: tuple[bytes, ...] = ()
-    size, origin = 0, ""
+    size, origin, readable = 0, "", True
     last: str = ""
     versions: dict[str, int] = {}
     erased = _erasures(tx)
@@ -77,6 +82,7 @@ def verify(tx: Tx, checkpoints: Sequence[Checkpoint], checkers: Sequence[Checker
             faults.append(Fault(size, f"entry {size} is missing; the next one is {row.seq}"))
             break
         fields = _fields(row, faults)
+        readable = readable and fields is not None
         if fields is not None:
             faults += _envelope(row, fields, versions, last, origin)
             faults += _payloads(tx, row.seq, fields, held, erased)
@@ -94,8 +100,9 @@ def verify(tx: Tx, checkpoints: Sequence[Checkpoint], checkers: Sequence[Checker
     faults += _end(tx, size, peaks, last, origin)
     faults += _strays(tx, size)
     faults += _signed(checkpoints, roots, size, origin)
-    for checker in checkers:
-        faults += checker(tx)
+    if readable:
+        for checker in checkers:
+            faults += checker(tx)
     ordered = tuple(sorted(faults, key=lambda one: (one.seq is None, one.seq or 0)))
     answer = BROKEN if ordered else CONSISTENT if checkpoints else UNKNOWN
     return Verdict(answer, size, frontier_root(peaks).hex(), ordered, len(checkpoints))
@@ -151,8 +158,9 @@ def _erasures(tx: Tx) -> set[tuple[int, str]]:
     query = select(log_table.c.body).where(log_table.c.type == ERASING)
     found: set[tuple[int, str]] = set()
     for body in tx.connection.execute(query).scalars():
-        held = json.loads(body)
-        found |= {(int(one["event"]), str(one["field"])) for one in held["data"]["payloads"]}
+        with suppress(ValueError, KeyError, TypeError):
+            held = json.loads(body)
+            found |= {(int(one["event"]), str(one["field"])) for one in held["data"]["payloads"]}
     return found
 
 

@@ -39,10 +39,9 @@ def company(made: Path, tmp_path: Path) -> Terminal:
     return Terminal(tmp_path / "ws")
 
 
-@pytest.fixture
-def calibrating(company: Terminal) -> Terminal:
-    """Returns the company with C-0001 (Nadia, for senior-ae) before S-0001: chair H-3, members H-3, H-4, H-5."""
-    run = company.run
+def calibrate(terminal: Terminal) -> Terminal:
+    """Brings C-0001 (Nadia, for senior-ae) before S-0001: chair H-3, members H-3, H-4, H-5, alternate H-7."""
+    run = terminal.run
     run("nominate", "Nadia", "--to", "senior-ae", "--because", "Ready", acting="H-6")
     run("case", "step", "C-0001", "open_evidence", acting="H-6")
     run("case", "step", "C-0001", "freeze_file", acting="H-6")
@@ -50,4 +49,10 @@ def calibrating(company: Terminal) -> Terminal:
     opening = ("session", "open", "--title", "Autumn", "--chair", "H-3", *members, "--alternate", "H-7")
     run(*opening, "--quorum", "3", acting="H-1")
     run("session", "add", "S-0001", "C-0001", acting="H-3")
-    return company
+    return terminal
+
+
+@pytest.fixture
+def calibrating(company: Terminal) -> Terminal:
+    """Returns the company with C-0001 before S-0001, nobody having judged yet."""
+    return calibrate(company)

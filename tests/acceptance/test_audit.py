@@ -1,0 +1,324 @@
+"""`rung audit`: an untouched record holds, and whoever edits the stored database is found out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from engine.bootstrap import open_engine
+from engine.record.checkpoint import load_key, make_key, write_checkpoint
+from engine.record.note import sign
+from engine.record.tree import grow, leaf_hash
+from terms.canonical import canonical
+from terms.error import Broken
+from tests.acceptance.conftest import calibrate
+from tests.acceptance.terminal import Terminal
+
+Edit = Callable[[sqlite3.Connection], object]
+
+
+@pytest.fixture(scope="module")
+def once(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("decided") / "ws"
+    shutil.copytree(made, root)
+    held, because = calibrate(Terminal(root)), ("--because", "Because")
+    for member in ("H-3", "H-4", "H-5"):
+        held.run("session", "score", "S-0001", "C-0001", "deal-complexity=4", acting=member)
+    held.run("session", "reveal", "S-0001", "C-0001", acting="H-3")
+    for member in ("H-3", "H-4", "H-5"):
+        held.run("session", "vote", "S-0001", "C-0001", "yes", *because, acting=member)
+    held.run("session", "reveal", "S-0001", "C-0001", acting="H-3")
+    held.run("session", "close", "S-0001", acting="H-3")
+    held.run("decide", "C-0001", "promoted", *because, acting="H-2")
+    return root
+
+
+@pytest.fixture
+def decided(once: Path, tmp_path: Path) -> Terminal:
+    """Returns a company with one decided case, so with a signed checkpoint, in a workspace of this test's own."""
+    shutil.copytree(once, tmp_path / "ws")
+    return Terminal(tmp_path / "ws")
+
+
+def edit(terminal: Terminal, change: Edit) -> None:
+    """Changes the stored database as somebody with a file editor would, past every trigger."""
+    with sqlite3.connect(terminal.workspace / "rung.db") as held:
+        for (name,) in held.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            held.execute(f"drop trigger {name}")
+        change(held)
+    held.close()
+
+
+def rebuild(held: sqlite3.Connection) -> None:
+    """Makes every hash fit what now stands in the log: what a careful forger does."""
+    peaks: tuple[bytes, ...] = ()
+    rows = held.execute("select seq, body from log order by seq").fetchall()
+    for size, (seq, body) in enumerate(rows):
+        leaf = leaf_hash(body)
+        peaks, nodes = grow(peaks, size, leaf)
+        held.execute("update log set leaf = ?, nodes = ? where seq = ?", (leaf, b"".join(nodes), seq))
+    last = json.loads(rows[-1][1])["recorded_at"] if rows else ""
+    held.execute(
+        "update head set size = ?, frontier = ?, recorded_at = ?", (len(rows), b"".join(peaks).hex(), last)
+    )
+
+
+def forge(held: sqlite3.Connection, seq: int) -> None:
+    """Writes another rule into an event and makes all hashes fit."""
+    (body,) = held.execute("select body from log where seq = ?", (seq,)).fetchone()
+    fields = json.loads(body)
+    fields["rule"] = "permit:forged"
+    held.execute("update log set body = ? where seq = ?", (canonical(fields), seq))
+    rebuild(held)
+
+
+def flip(column: str, seq: int) -> Edit:
+    def change(held: sqlite3.Connection) -> None:
+        (raw,) = held.execute(f"select {column} from log where seq = ?", (seq,)).fetchone()
+        spoilt = bytes([raw[0] ^ 1]) + raw[1:]
+        held.execute(f"update log set {column} = ? where seq = ?", (spoilt, seq))
+
+    return change
+
+
+def cut(held: sqlite3.Connection, *, fit: bool) -> None:
+    (size,) = held.execute("select max(seq) from log").fetchone()
+    held.execute("delete from log where seq > ?", (size - 3,))
+    held.execute("delete from payload where event > ?", (size - 3,))
+    held.execute("delete from fact where import_seq > ?", (size - 3,))
+    if fit:
+        rebuild(held)
+
+
+def empty(held: sqlite3.Connection, *, fit: bool) -> None:
+    for table in ("log", "payload", "fact"):
+        held.execute(f"delete from {table}")
+    if fit:
+        held.execute("update head set size = 0, frontier = '', recorded_at = ''")
+
+
+def swap(held: sqlite3.Connection) -> None:
+    held.execute("update log set seq = 99999 where seq = 5")
+    held.execute("update log set seq = 5 where seq = 6")
+    held.execute("update log set seq = 6 where seq = 99999")
+
+
+EDITS: dict[str, tuple[Edit, str]] = {
+    "a flipped byte of a body": (flip("body", 7), "event 7: "),
+    "a flipped byte of the first body": (flip("body", 0), "event 0: "),
+    "a flipped byte of a leaf": (
+        flip("leaf", 7),
+        "event 7: the stored bytes do not have the stored leaf hash",
+    ),
+    "a flipped byte of a node": (flip("nodes", 7), "event 7: the stored interior nodes do not follow"),
+    "a deleted entry": (
+        lambda held: held.execute("delete from log where seq = 9"),
+        "event 9: entry 9 is missing; the next one is 10",
+    ),
+    "a deleted tail": (lambda held: cut(held, fit=False), "the head says"),
+    "a deleted tail, hashes made to fit": (lambda held: cut(held, fit=True), "the end was cut off"),
+    "an emptied log": (lambda held: empty(held, fit=False), "event 0: "),
+    "an emptied log, head made to fit": (lambda held: empty(held, fit=True), "the end was cut off"),
+    "two entries swapped": (swap, "event 5: the column seq says 5, the event 6"),
+    "a renumbered entry": (
+        lambda held: held.execute("update log set seq = seq + 100 where seq = 9"),
+        "event 9: entry 9 is missing",
+    ),
+    "an entry rewritten, all hashes made to fit": (
+        lambda held: forge(held, 12),
+        "entries are not those that were signed",
+    ),
+    "the first entry rewritten, all hashes made to fit": (
+        lambda held: forge(held, 0),
+        "entries are not those that were signed",
+    ),
+    "a column that disagrees with its event": (
+        lambda held: held.execute("update log set type = 'CaseDecided' where seq = 9"),
+        "event 9: the column type says 'CaseDecided'",
+    ),
+    "a stream that disagrees with its event": (
+        lambda held: held.execute("update log set stream = 'case:x', stream_version = 1 where seq = 9"),
+        "event 9: the column stream says 'case:x'",
+    ),
+    "a payload changed": (
+        lambda held: held.execute(
+            "update payload set body = '\"other\"' where event = (select max(event) from payload)"
+            " and field = 'because'"
+        ),
+        "the payload because is not what the event committed to",
+    ),
+    "a salt changed": (
+        lambda held: held.execute(f"update payload set salt = '{'0' * 64}' where field = 'readiness'"),
+        "the payload readiness is not what the event committed to",
+    ),
+    "a payload gone": (
+        lambda held: held.execute("delete from payload where field = 'vote'"),
+        "the payload vote is missing and no event erased it",
+    ),
+    "two payloads swapped": (
+        lambda held: held.execute(
+            "update payload set body = (select body from payload p where p.field = 'because' limit 1)"
+            " where field = 'vote'"
+        ),
+        "the payload vote is not what the event committed to",
+    ),
+    "a payload added": (
+        lambda held: held.execute("insert into payload values (3, 'extra', '00', null, '1')"),
+        "event 3: the payload extra belongs to nothing in the event",
+    ),
+    "a payload beyond the end": (
+        lambda held: held.execute("insert into payload values (9999, 'extra', '00', null, '1')"),
+        "event 9999: the payload extra belongs to an entry that does not exist",
+    ),
+    "a fact changed": (
+        lambda held: held.execute("update fact set value = '999999' where kind = 'actual' and row = 2"),
+        "the facts of its import are not those that it committed to",
+    ),
+    "a fact given to somebody else": (
+        lambda held: held.execute(
+            "update fact set person = (select max(id) from person) where kind = 'score' and row = 3"
+        ),
+        "the facts of its import are not those that it committed to",
+    ),
+    "a fact gone": (
+        lambda held: held.execute("delete from fact where kind = 'score' and row = 2"),
+        "facts in the record",
+    ),
+    "all facts of an import gone": (
+        lambda held: held.execute("delete from fact where kind in ('score', 'cycle')"),
+        "facts of its import are gone",
+    ),
+    "a fact moved in time": (
+        lambda held: held.execute("update fact set recorded_at = '2020-01-01T00:00:00.000000Z'"),
+        "a fact of its import says another time of recording",
+    ),
+    "a fact added": (
+        lambda held: held.execute(
+            'insert into fact select import_seq, row + 1000, field, person, kind, key, name, start, "end",'
+            " value, unit, detail, recorded_at, salt from fact where kind = 'actual' limit 1"
+        ),
+        "facts in the record",
+    ),
+    "facts of an import nobody made": (
+        lambda held: held.execute(
+            'insert into fact select 9999, row, field, person, kind, key, name, start, "end",'
+            " value, unit, detail, recorded_at, salt from fact where kind = 'actual' limit 1"
+        ),
+        "belong to an import that the record does not have",
+    ),
+    "the head gone": (lambda held: held.execute("delete from head"), "the head of the record is gone"),
+    "the head's size changed": (
+        lambda held: held.execute("update head set size = size - 1"),
+        "the head says",
+    ),
+    "the head's hashes changed": (
+        lambda held: held.execute("update head set frontier = ''"),
+        "the head does not have the root of the entries",
+    ),
+    "the head's origin changed": (
+        lambda held: held.execute("update head set log = 'other/1'"),
+        "the head names another log, other/1",
+    ),
+    "the head's time changed": (
+        lambda held: held.execute("update head set recorded_at = ''"),
+        "the head does not have the time of the last entry",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edited_database_is_found_out(decided: Terminal, name: str) -> None:
+    change, told = EDITS[name]
+    edit(decided, change)
+    said = decided.run("audit", "verify", code=1)
+    assert said.out.startswith("Broken: ")
+    assert told in said.out
+
+
+def test_an_untouched_record_is_consistent_and_derives_again(decided: Terminal) -> None:
+    said = decided.run("audit", "verify")
+    assert said.out.startswith("Consistent: ") and said.out.endswith(" agree with 1 signed checkpoint.\n")
+    replayed = decided.run("audit", "replay", "--json").json
+    assert replayed == {
+        "cases": 1,
+        "decided": 1,
+        "sessions": 1,
+        "readiness": 2,
+        "votes": 1,
+        "erased": 0,
+        "differences": [],
+    }
+
+
+def test_without_a_checkpoint_nobody_can_tell(decided: Terminal) -> None:
+    shutil.rmtree(decided.workspace / "checkpoints")
+    said = decided.run("audit", "verify", code=5)
+    assert said.out.startswith("Cannot tell: ")
+
+
+def test_a_checkpoint_of_another_log_or_by_another_key_does_not_count(
+    decided: Terminal, tmp_path: Path
+) -> None:
+    folder = decided.workspace / "checkpoints"
+    note = next(folder.glob("*.note")).read_text(encoding="utf-8")
+    (tmp_path / "k").mkdir()
+    make_key(tmp_path / "k", note.splitlines()[0])
+    forged = sign("\n".join(note.splitlines()[:3]) + "\n", note.splitlines()[0], load_key(tmp_path / "k"))
+    (folder / "000000000001.note").write_text(forged, encoding="utf-8")
+    said = decided.run("audit", "verify", code=1)
+    assert "is not signed by" in said.err
+
+
+def test_two_roots_for_one_size_are_a_fork_and_refused(decided: Terminal) -> None:
+    engine = open_engine(decided.workspace)
+    path = engine.checkpoint()
+    note = path.read_text(encoding="utf-8")
+    other = note.replace(note.splitlines()[2], "A" * 43 + "=")
+    with pytest.raises(Broken, match="Two checkpoints of size"):
+        write_checkpoint(path.parent, other)
+    assert path.read_text(encoding="utf-8") == note
+    engine.close()
+
+
+def test_replay_tells_a_projection_that_was_edited(decided: Terminal) -> None:
+    edit(decided, lambda held: held.execute("update case_row set state = 'declined', outcome = 'declined'"))
+    said = decided.run("audit", "replay", code=1)
+    assert "case_row C-0001, state: stored declined, derived promoted" in said.out
+
+
+def test_replay_tells_facts_that_were_swapped_under_a_readiness(decided: Terminal) -> None:
+    edit(decided, lambda held: held.execute("update fact set value = '1' where kind = 'actual' and row = 5"))
+    said = decided.run("audit", "replay", code=1)
+    assert "the readiness of C-0001: stored /findings/0/" in said.out
+
+
+def test_history_cannot_be_rewritten_through_the_database_itself(decided: Terminal) -> None:
+    held = sqlite3.connect(decided.workspace / "rung.db")
+    held.execute("pragma recursive_triggers = on")
+    for statement in (
+        "update log set type = 'x' where seq = 1",
+        "delete from log where seq = 1",
+        "insert or replace into log select * from log where seq = 1",
+        "update fact set value = '1'",
+        "delete from fact",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="is insert-only"):
+            held.execute(statement)
+    held.close()
+
+
+def test_the_log_has_no_names_or_mails(decided: Terminal) -> None:
+    held = sqlite3.connect(decided.workspace / "rung.db")
+    bodies = b"".join(row[0] for row in held.execute("select body from log"))
+    people = held.execute("select name, email, hr_id from person").fetchall()
+    held.close()
+    for name, email, hr_id in people:
+        for text in (name, email, f'"{hr_id}"'):
+            assert text.encode() not in bodies
+    assert sha256(bodies).hexdigest()
