@@ -182,7 +182,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     ),
     "a fact given to somebody else": (
         lambda held: held.execute(
-            "update fact set person = (select max(id) from person) where kind = 'score' and row = 3"
+            "update fact set person = (select id from person where hr_id = 'H-1') where kind = 'score' and row = 3"
         ),
         "the facts of its import are not those that it committed to",
     ),
