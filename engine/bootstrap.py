@@ -185,7 +185,9 @@ def find_root(start: Path, given: Path | None) -> Path:
 
 def open_engine(root: Path, *, sources: Sources | None = None) -> Engine:
     """Returns the engine of a workspace; raises Malformed where rung.toml is wrong."""
-    return _join(root, read_config(root), sources)
+    engine = _join(root, read_config(root), sources)
+    engine.store.check()
+    return engine
 
 
 def _join(root: Path, config: Config, sources: Sources | None) -> Engine:

@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from engine.store.source import Sources
-from engine.store.table import metadata
 from engine.store.transaction import Tx
 from terms.error import BadInput, Conflict
 
 WAL_SAFE = (3, 51, 3)
-INSERT_ONLY = ("log", "fact")
+NEWEST = "0001"
 
 
 class Store:
@@ -68,28 +67,25 @@ class Store:
             raise
 
     def create(self) -> None:
-        """Makes every table and the triggers that keep history; the file is readable by its owner alone."""
+        """Brings the schema to the newest revision; a new file is readable by its owner alone."""
+        from engine.store.migration.run import upgrade
+
         if self.url.database:
             Path(self.url.database).touch(mode=0o600)
         with self.write() as tx:
-            metadata.create_all(tx.connection)
-            for table in INSERT_ONLY:
-                if table in metadata.tables:
-                    _protect(tx.connection, table)
+            upgrade(tx.connection)
+
+    def check(self) -> None:
+        """Raises BadInput where the database is not one that this version knows how to use."""
+        with self.read() as tx:
+            found = tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        if found != NEWEST:
+            told = f"{self.url.database} has the schema {found}, this version of Rung knows {NEWEST}; "
+            raise BadInput(told + "use the version of Rung that wrote it, or a newer one.")
 
     def close(self) -> None:
         """Closes every connection."""
         self.engine.dispose()
-
-
-def _protect(connection: Connection, table: str) -> None:
-    for verb in ("UPDATE", "DELETE"):
-        connection.execute(
-            text(
-                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is insert-only'); END"
-            )
-        )
 
 
 def _settle(connection: sqlite3.Connection, _: Any) -> None:
