@@ -60,12 +60,10 @@ def extends(old: bytes, size: int, new: bytes, grown: int, proof: Sequence[bytes
 
     Of an empty tree nothing can be shown: every tree begins with it.
     """
-    if size < 0 or size > grown or any(len(one) != HASH for one in proof):
+    if size <= 0 or size > grown or any(len(one) != HASH for one in proof):
         return False
     if size == grown:
         return not proof and old == new
-    if size == 0:
-        return False
     path = [old, *proof] if size & (size - 1) == 0 else list(proof)
     if not path:
         return False
