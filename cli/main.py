@@ -83,7 +83,7 @@ class LazyGroup(click.Group):
             from cli.edge import misused
 
             raise misused(error) from None
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
             from cli.edge import shown
