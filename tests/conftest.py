@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.clock import stop
+
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 settings.register_profile(
@@ -23,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    stop()
     settings.load_profile("long" if config.getoption("--long") else "short")
 
 

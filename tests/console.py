@@ -13,6 +13,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```console(?: exit=(\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RUNG = f"""#!{sys.executable}
+from tests.clock import stop
+from cli.main import main
+stop()
+main()
+"""
 MARK = "<<<the-command-ended-with-"
 
 
@@ -51,7 +57,7 @@ def run(page: str, folder: Path) -> list[tuple[Step, str, int]]:
     tools = folder.parent / f"{folder.name}-bin"
     tools.mkdir()
     rung = tools / "rung"
-    rung.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cli "$@"\n', encoding="utf-8")
+    rung.write_text(RUNG, encoding="utf-8")
     rung.chmod(0o755)
     found = steps(page)
     script = "".join(f"{{ {step.typed}}} 2>&1\nprintf '%s%s\\n' '{MARK}' $?\n" for step in found)
