@@ -280,10 +280,15 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
+def now() -> datetime:
+    """Returns the present moment: the one place where time enters."""
+    return datetime.now(UTC)  # noqa: TID251  # the one place where time enters
+
+
 def default_sources(root: Path, zone: ZoneInfo) -> Sources:
     """Returns the sources of real life: the system clock, UUIDv7 ids, salts from the operating system."""
     return Sources(
-        clock=lambda: datetime.now(UTC),  # noqa: TID251  # the one place where time enters
+        clock=now,
         ids=new_id,
         salts=lambda: secrets.token_bytes(32),
         vault=FolderVault(root / "keys" / "sessions"),
@@ -293,8 +298,7 @@ def default_sources(root: Path, zone: ZoneInfo) -> Sources:
 
 def new_id() -> str:
     """Returns a new UUIDv7 as text (RFC 9562): 48 bits of milliseconds, then random bits."""
-    milliseconds = int(datetime.now(UTC).timestamp() * 1000)  # noqa: TID251  # the one place where time enters
-    return uuid7(milliseconds, secrets.randbits(74))
+    return uuid7(int(now().timestamp() * 1000), secrets.randbits(74))
 
 
 def uuid7(milliseconds: int, bits: int) -> str:

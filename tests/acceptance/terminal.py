@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from click.testing import CliRunner
 
 from cli.main import rung
+from engine import bootstrap
+
+TODAY = datetime(2026, 10, 15, 8, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,17 @@ class Terminal:
 
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
+        self.ticks = itertools.count()
+
+    def clock(self) -> datetime:
+        """Returns the next moment of a day in October 2026, so that no test grows old."""
+        return TODAY + timedelta(seconds=next(self.ticks))
 
     def run(self, *words: object, acting: str | None = None, code: int | None = 0) -> Said:
         """Returns what a command answers; `code` is the exit code that it must have."""
         env = {"RUNG_WORKSPACE": str(self.workspace), "RUNG_AS": acting, "COLUMNS": "120", "RUNG_TRACE": "1"}
-        done = CliRunner().invoke(rung, [str(one) for one in words], env=env, prog_name="rung")
+        with patch.object(bootstrap, "now", self.clock):
+            done = CliRunner().invoke(rung, [str(one) for one in words], env=env, prog_name="rung")
         said = Said(done.exit_code, done.stdout, done.stderr)
         assert code is None or said.code == code, f"rung {' '.join(map(str, words))}: {said.err or said.out}"
         return said

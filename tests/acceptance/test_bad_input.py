@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.terminal import Terminal
+from tests.acceptance.terminal import TODAY, Terminal
 
 BECAUSE = ("--because", "Because")
 
@@ -98,11 +98,7 @@ def refused(terminal: Terminal, words: tuple[object, ...], acting: str, code: in
 def test_a_wrong_name_date_or_person_changes_nothing(
     company: Terminal, words: tuple[object, ...], acting: str, code: int, told: str
 ) -> None:
-    from engine.bootstrap import open_engine
-
-    engine = open_engine(company.workspace)
-    refused(company, words, acting, code, told.format(today=engine.sources.today()))
-    engine.close()
+    refused(company, words, acting, code, told.format(today=TODAY.date()))
 
 
 def test_nobody_acts_without_a_name(company: Terminal) -> None:
