@@ -77,8 +77,17 @@ def replay(held: Desk) -> None:
             }
         )
     else:
-        told = f"{found.cases} cases ({found.decided} decisions), {found.readiness} readiness, {found.votes} votes"
-        click.echo(f"Derived again: {told}, {found.sessions} sessions; {found.erased} are erased.")
+        counts = {
+            "case": found.cases,
+            "decision": found.decided,
+            "recorded readiness": found.readiness,
+            "vote count": found.votes,
+            "session": found.sessions,
+        }
+        told = ", ".join(f"{noun} {count}" for noun, count in counts.items())
+        click.echo(f"Derived again ({told}).")
+        if found.erased:
+            click.echo(f"Not derived, since what they rest on is erased or sealed: {found.erased}.")
         for one in found.differences[:SHOWN]:
             click.echo(f"  {one}")
         click.echo("Nothing differs." if not found.differences else f"{len(found.differences)} differences.")

@@ -9,13 +9,13 @@ from typing import Any
 from terms.quantity import plain, scaled
 
 FORMS = {
-    "each": "in each of",
-    "count": "in at least {count} of",
-    "min": "at the lowest over",
-    "max": "at the highest over",
-    "mean": "on mean over",
-    "cumulative": "together over",
-    "latest": "in the latest of",
+    "each": "",
+    "count": "in at least {count} of {last}",
+    "min": "at the lowest over {last}",
+    "max": "at the highest over {last}",
+    "mean": "on mean over {last}",
+    "cumulative": "together over {last}",
+    "latest": "in {last}",
 }
 
 
@@ -63,6 +63,14 @@ def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def _last(count: int, noun: str) -> str:
+    return f"the last {noun}" if count == 1 else f"the last {count} {noun}s"
+
+
+def _each(count: int, last: str) -> str:
+    return f"in {last}" if count == 1 else f"in each of {last}"
+
+
 def _bound(bound: Mapping[str, Any]) -> str:
     word = "above" if bound["word"] == "above" else "at least"
     return f"{word} {amount(bound['value'], bound['unit'])}"
@@ -70,12 +78,11 @@ def _bound(bound: Mapping[str, Any]) -> str:
 
 def _figures(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     asked, seen = finding["required"], finding["observed"]
-    form = FORMS[asked["form"]].format(count=asked["count"])
-    ramped = "fully ramped " if asked["fully_ramped"] else ""
-    parts = [
-        f"{asked['metric']} {_bound(asked['bound'])} {form} the last {asked['last']} {ramped}"
-        f"{asked['unit']}{'' if asked['last'] == 1 else 's'}"
-    ]
+    last = _last(asked["last"], f"{'fully ramped ' if asked['fully_ramped'] else ''}{asked['unit']}")
+    when = FORMS[asked["form"]].format(count=asked["count"], last=last)
+    if asked["form"] == "each":
+        when = _each(asked["last"], last)
+    parts = [f"{asked['metric']} {_bound(asked['bound'])} {when}"]
     if asked["cap"] is not None:
         parts.append(f"each counted up to {amount(asked['cap'], 'ratio')}")
     if asked["floor"] is not None:
@@ -103,13 +110,10 @@ def _competency(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     names = ", ".join(asked["competencies"])
     every = len(asked["competencies"]) == asked["need"]
     which = names if every else f"at least {asked['need']} of {names}"
-    when = (
-        f"on mean over the last {asked['cycles']}"
-        if asked["mean"]
-        else f"in each of the last {asked['cycles']}"
-    )
+    last = _last(asked["cycles"], "cycle")
+    when = f"on mean over {last}" if asked["mean"] and asked["cycles"] > 1 else _each(asked["cycles"], last)
     level = " on the next level" if asked["level"] == "next" else ""
-    required = f"{which} {_bound(asked['bound'])}{level} {when} cycle{'' if asked['cycles'] == 1 else 's'}"
+    required = f"{which} {_bound(asked['bound'])}{level} {when}"
     scores: dict[str, list[str]] = {}
     for one in finding["inputs"]:
         scores.setdefault(one["competency"], []).append(one["score"] or "no score")
@@ -146,9 +150,12 @@ def _tenure(finding: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _register(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     asked, seen = finding["required"], finding["observed"]
-    noun = asked["entry"] if asked["register"] != "evidence" else f"piece of evidence of {asked['entry']}"
-    noun = f"attestation of {asked['entry']}" if asked["register"] == "attestation" else noun
-    parts = [f"at least {asked['count']} {'verified ' if asked['verified'] else ''}{noun}"]
+    noun = {"evidence": "piece", "endorsement": "endorsement", "attestation": "attestation"}[
+        asked["register"]
+    ]
+    of = {"evidence": f" of evidence: {asked['entry']}", "attestation": f" of {asked['entry']}"}
+    verified = "verified " if asked["verified"] else ""
+    parts = [f"at least {_plural(asked['count'], verified + noun)}{of.get(asked['register'], '')}"]
     if asked["outside_line"]:
         parts.append("from outside the reporting line")
     if asked["within_months"] is not None:
