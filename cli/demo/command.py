@@ -11,6 +11,14 @@ from cli.output import show_json
 from terms.error import Conflict
 
 MARKER = ".made-by-rung-demo"
+NEXT = (
+    ("cd {folder}", ""),
+    ("rung case show C-0001", "one case, criterion by criterion"),
+    ("rung ready 'Ines Duarte' --to senior-ae", "what is still to do"),
+    ("rung session show S-0001", "scores, votes and dissent"),
+    ("rung export C-0002 --as auditor --format md --actor E-1002", "a packet for an auditor"),
+    ("rung audit verify && rung audit replay", "the record, and everything derived again"),
+)
 
 
 @click.command()
@@ -42,17 +50,9 @@ def demo(folder: Path, as_json: bool) -> None:
         click.echo("")
         click.echo(f"{packets} packets are in {folder / 'exports'}, one per case and reader.")
         click.echo(engine.verify().sentence)
-        for line in (
-            "",
-            f"Everything is in {folder}. Go on there:",
-            f"  cd {folder}",
-            "  rung case show C-0001                   one case, criterion by criterion",
-            "  rung ready 'Ines Duarte' --to senior-ae what is still to do",
-            "  rung session show S-0001                scores, votes and dissent",
-            "  rung export C-0002 --as auditor --format html",
-            "  rung audit verify && rung audit replay  the record, and everything derived again",
-        ):
-            click.echo(line)
+        click.echo(f"\nEverything is in {folder}. Go on there:")
+        for command, why in NEXT:
+            click.echo(f"  {command.format(folder=folder):<60}{why}".rstrip())
     finally:
         engine.close()
 
