@@ -151,7 +151,7 @@ def parse(setting: Setting, path: Path, value: Any, fallback: str) -> Criterion:
     if not isinstance(name, str) or not ID.match(name.replace(".", "-")):
         setting.refuse((*path, "id"), f"{name!r} is no id; use small letters, digits and -.")
     if name in setting.ids:
-        setting.refuse((*path, "id"), f"The id {name} is used twice in this move; rename one.")
+        setting.refuse((*path, "id"), f"The id {name} is used twice in this move; rename one.", name)
     setting.ids.add(name)
     place = Place(setting, path, value, name)
     kinds = [key for key in value if key not in ("id", "says")]

@@ -21,11 +21,15 @@ class Form(BaseModel):
 
 
 def shaped(model: type[Shape], document: Document, value: Any = None, at: Path = ()) -> Shape:
-    """Returns a document, or the part of it at a path, as a model; raises Malformed at the first fault."""
+    """Returns a document, or the part of it at a path, as a model; raises Malformed.
+
+    Of several faults an unknown key is told first: it is mostly why another one seems to be missing.
+    """
     try:
         return model.model_validate(document.value if value is None else value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        faults = error.errors(include_url=False)
+        first = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
         path = (*at, *_written(first["loc"], document, at))
         raise Malformed(_sentence(model, first), str(document.at(path))) from None
 

@@ -124,10 +124,11 @@ def _late(workflow: Workflow) -> Iterator[Finding]:
 
 
 def _never(workflow: Workflow) -> Iterator[Finding]:
-    """Guards about a session can hold only in calibration, or after a case has been through it."""
+    """Guards about a session can hold only in calibration and after it; a case sent back leaves its session."""
+    before = {name for name, one in workflow.states.items() if one.stage in ("nomination", "evidence")}
     possible = {name for name, one in workflow.states.items() if one.stage == "calibration"}
     while True:
-        more = {one.to for one in workflow.transitions if possible & set(one.source)} - possible
+        more = {one.to for one in workflow.transitions if possible & set(one.source)} - possible - before
         if not more:
             break
         possible |= more
