@@ -68,7 +68,7 @@ def publish(
     draught = READERS[kind](tx, text, file)
     held = tx.connection.execute(select(edition).where(edition.c.digest == draught.digest)).first()
     if held is not None and held.state == PUBLISHED:
-        raise Conflict(f"This {kind} is published already, as {draught.name} {draught.label}.")
+        raise Conflict(f"This {kind} is published already, as {f'{draught.name} {draught.label}'.strip()}.")
     if held is not None and held.proposed_by == actor.person and not solo:
         raise Conflict(f"The same person proposed this {kind}; a second person publishes it.")
     state = PUBLISHED if solo or held is not None else PROPOSED
