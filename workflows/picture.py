@@ -31,7 +31,8 @@ def _state(workflow: Workflow, name: str) -> Iterator[str]:
     yield ""
     yield f"{state.says} Stage: {state.stage} ({STAGES[state.stage]})."
     if state.deadline:
-        yield f"After {state.deadline} the {state.escalate} hears of it; nothing is ever decided by a deadline."
+        who = state.escalate
+        yield f"A case is due to leave within {state.deadline}, and the {who} answers for it; no deadline decides."
     yield ""
     ways = [one for one in workflow.transitions if name in one.source]
     if not ways:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,3 +175,8 @@ def test_the_pictures_name_every_state_and_step() -> None:
     for text in (mermaid(REVIEW), lifecycle(REVIEW)):
         assert all(name in text for name in REVIEW.states)
         assert all(one.name in text for one in REVIEW.transitions)
+
+
+def test_the_lifecycle_page_is_what_the_definition_says() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "lifecycle.md"
+    assert page.read_text(encoding="utf-8") == lifecycle(REVIEW)
