@@ -24,9 +24,10 @@ from rules.criterion import (
     Training,
 )
 from rules.fact import FactView, Score, Span
-from rules.finding import Finding, Raw, Readiness, Status, finding, negation
+from rules.finding import Finding, Raw, Status, finding, negation
 from rules.inline import inlined
 from rules.policy import Move, Policy
+from rules.readiness import Readiness
 from terms.calendar import add_months, months_between
 
 Evaluator: TypeAlias = Callable[[FactView, date], Raw]

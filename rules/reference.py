@@ -19,8 +19,9 @@ from rules.criterion import (
     Training,
 )
 from rules.fact import FactView, Figure, Mark, Score
-from rules.finding import Finding, Readiness, Status, at_least, conjunction, negation
+from rules.finding import Finding, Status, at_least, conjunction, negation
 from rules.policy import Move, Policy
+from rules.readiness import Readiness
 from rules.window import periods
 from terms.calendar import add_months, months_between
 from terms.quantity import SCALE, ratio

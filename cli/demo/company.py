@@ -13,6 +13,7 @@ from datetime import date
 from random import Random  # noqa: TID251  # the generator is passed in, seeded by whoever asks for a company
 
 from cli.demo.name import FAMILY, GIVEN
+from engine.fact.kind import COLUMNS
 from rules.criterion import Competency, leaves
 from rules.ladder import load_ladder
 from rules.policy import Policy, load_policy
@@ -72,26 +73,7 @@ class _Draft:
     leave: list[tuple[str, ...]] = field(default_factory=list)
 
 
-HEADS = {
-    "people": (
-        "hr_id",
-        "name",
-        "email",
-        "manager",
-        "level",
-        "level_since",
-        "hired",
-        "team",
-        "function",
-        "roles",
-    ),
-    "attainment": ("person", "metric", "period_start", "period_end", "actual", "target", "unit"),
-    "scores": ("person", "cycle", "cycle_start", "cycle_end", "competency", "level", "score", "by"),
-    "training": ("person", "course", "on"),
-    "standing": ("person", "standing", "since", "until"),
-    "evidence": ("person", "evidence", "on", "text", "verified_by"),
-    "leave": ("person", "start", "end"),
-}
+HEADS = {**COLUMNS, "people": tuple(one for one in COLUMNS["people"] if one != "manager_since")}
 
 CAST = {
     "promoted": ("ae-2", "Noor Haddad", 88),

@@ -11,12 +11,12 @@ from engine.case.command import CaseCommand, CommitTrack, Decide, Nominate
 from engine.case.decide import Refusal, Situation, decide
 from engine.case.project import project
 from engine.case.query import load, next_label, open_case
-from engine.case.readiness import assess
+from engine.case.readiness import Assessed, assess
 from engine.case.register import note_commitment, note_level, note_register
 from engine.case.relation import relations, toward_person
 from engine.case.state import Case
+from engine.edition.library import ladder, newest, workflow
 from engine.edition.library import names as published_names
-from engine.edition.library import newest, workflow
 from engine.people.directory import natural, people
 from engine.record.event import Actor, Draft, Event, Gone
 from engine.record.log import append
@@ -136,7 +136,7 @@ def look(tx: Tx, case: Case, actor: Actor) -> Situation:
     )
 
 
-def current(tx: Tx, case: Case, on: date):  # type: ignore[no-untyped-def]
+def current(tx: Tx, case: Case, on: date) -> Assessed:
     """Returns the case's readiness on a day, under the edition it was nominated under (law 12)."""
     return assess(tx, case.person, case.target, as_of=on, edition=case.policy, source=case.source)
 
@@ -155,8 +155,6 @@ def commit_track(tx: Tx, command: CommitTrack, actor: Actor) -> Outcome:
 
     Raises Unknown for a track that no published ladder has.
     """
-    from engine.edition.library import ladder
-
     tracks: set[str] = set()
     for name in [command.ladder] if command.ladder else published_names(tx, "ladder"):
         digest = newest(tx, "ladder", name)

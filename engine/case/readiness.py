@@ -11,9 +11,9 @@ from engine.people.directory import people
 from engine.people.line import level_on, levels_on
 from engine.store.transaction import Tx
 from rules.evaluate import ready
-from rules.finding import Readiness
 from rules.ladder import Ladder
 from rules.policy import Move, Policy
+from rules.readiness import Readiness
 from terms.error import BadInput, Unknown
 
 
