@@ -31,6 +31,14 @@ def finding_rows(findings: Sequence[Mapping[str, Any]], depth: int = 0) -> Itera
         yield from finding_rows(finding.get("children", ()), depth + 1)
 
 
+def arithmetic(findings: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yields each finding that adds something up, with how, children included."""
+    for finding in findings:
+        if finding["arithmetic"]:
+            yield str(finding["id"]), "; ".join(finding["arithmetic"])
+        yield from arithmetic(finding.get("children", ()))
+
+
 def _show_findings(title: str, readiness: Json | Gone) -> None:
     if isinstance(readiness, Gone) or not isinstance(readiness, Mapping):
         click.echo(f"{title}: {readiness}")
@@ -38,6 +46,8 @@ def _show_findings(title: str, readiness: Json | Gone) -> None:
     held: Mapping[str, Any] = readiness
     rows = [*finding_rows(held["findings"]), *finding_rows(held["advisory"])]
     show_table(title, ("criterion", "status", "required", "observed", "still to do"), rows)
+    for name, sums in arithmetic([*held["findings"], *held["advisory"]]):
+        click.echo(f"  {name}: {sums}")
 
 
 def show_readiness(name: str, assessed: Assessed) -> None:
