@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row, select
 
 from engine.record.checkpoint import Checkpoint
+from engine.record.event import Event
 from engine.record.log import PAGE, peaks_of
 from engine.record.payload import commitment, place, unseal
 from engine.record.tree import frontier_root, grow, leaf_hash
@@ -24,6 +25,7 @@ from terms.error import CannotTell, RungError
 
 CONSISTENT, BROKEN, UNKNOWN = "consistent", "broken", "cannot tell"
 ERASING = "PayloadErased"
+FIELDS = {*Event.__slots__} - {"payload"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,13 @@ class Verdict:
 def verify(tx: Tx, checkpoints: Sequence[Checkpoint], checkers: Sequence[Checker] = ()) -> Verdict:
     """Returns the verdict on the whole record.
 
-    Checkers add what other rooms keep beside the log; they run where every entry can be read.
+    Checkers add what other rooms keep beside the log; they read the log, so they run where it holds.
     """
     roots: dict[int, bytes] = {0: frontier_root(())}
     faults: list[Fault] = []
     wanted = {one.size for one in checkpoints}
     peaks: tuple[bytes, ...] = ()
-    size, origin, readable = 0, "", True
+    size, origin = 0, ""
     last: str = ""
     versions: dict[str, int] = {}
     erased = _erasures(tx)
@@ -82,7 +84,6 @@ def verify(tx: Tx, checkpoints: Sequence[Checkpoint], checkers: Sequence[Checker
             faults.append(Fault(size, f"entry {size} is missing; the next one is {row.seq}"))
             break
         fields = _fields(row, faults)
-        readable = readable and fields is not None
         if fields is not None:
             faults += _envelope(row, fields, versions, last, origin)
             faults += _payloads(tx, row.seq, fields, held, erased)
@@ -100,7 +101,7 @@ def verify(tx: Tx, checkpoints: Sequence[Checkpoint], checkers: Sequence[Checker
     faults += _end(tx, size, peaks, last, origin)
     faults += _strays(tx, size)
     faults += _signed(checkpoints, roots, size, origin)
-    if readable:
+    if not faults:
         for checker in checkers:
             faults += checker(tx)
     ordered = tuple(sorted(faults, key=lambda one: (one.seq is None, one.seq or 0)))
@@ -127,7 +128,9 @@ def _rows(tx: Tx) -> Iterator[tuple[Row[Any], dict[str, Row[Any]]]]:
 def _fields(row: Row[Any], faults: list[Fault]) -> dict[str, Any] | None:
     try:
         fields: Any = json.loads(row.body)
-        if not isinstance(fields, dict) or canonical(fields) != row.body:
+        if not isinstance(fields, dict) or set(fields) != FIELDS or canonical(fields) != row.body:
+            raise ValueError
+        if not isinstance(fields["data"], dict) or not isinstance(fields["sealed"], dict):
             raise ValueError
     except (ValueError, RungError):
         faults.append(Fault(row.seq, "the stored bytes are not a canonical event"))

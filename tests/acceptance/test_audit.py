@@ -322,3 +322,25 @@ def test_the_log_has_no_names_or_mails(decided: Terminal) -> None:
         for text in (name, email, f'"{hr_id}"'):
             assert text.encode() not in bodies
     assert sha256(bodies).hexdigest()
+
+
+def test_a_flipped_byte_of_any_row_is_found_and_its_row_named(decided: Terminal) -> None:
+    database = decided.workspace / "rung.db"
+    edit(decided, lambda held: None)
+    sound = database.read_bytes()
+    with sqlite3.connect(database) as held:
+        sizes = dict(held.execute("select seq, length(body) from log").fetchall())
+    held.close()
+    for seq, length in sizes.items():
+        with sqlite3.connect(database) as held:
+            (body,) = held.execute("select body from log where seq = ?", (seq,)).fetchone()
+            at = seq * 131 % length
+            spoilt = body[:at] + bytes([body[at] ^ (1 << seq % 8)]) + body[at + 1 :]
+            held.execute("update log set body = ? where seq = ?", (spoilt, seq))
+        held.close()
+        engine = open_engine(decided.workspace)
+        verdict = engine.verify()
+        engine.close()
+        assert (verdict.answer, verdict.faults[0].seq) == ("broken", seq)
+        database.write_bytes(sound)
+    assert len(sizes) > 30
