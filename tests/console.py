@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```console(?: exit=(\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -33,6 +34,10 @@ class Step:
     span: tuple[int, int]
 
 
+Ran: TypeAlias = tuple[Step, str, int]
+"""A command of a page, what it printed and the exit code it ended with."""
+
+
 def steps(page: str) -> list[Step]:
     """Returns the commands of a page's console blocks in order; `exit=N` is the last one's code in a block."""
     return [step for block in BLOCK.finditer(page) for step in _read(page, block)]
@@ -51,7 +56,7 @@ def _read(page: str, block: re.Match[str]) -> Iterator[Step]:
         yield Step(typed[1], page[slice(*span)], int(block[1] or 0) if last else 0, line, span)
 
 
-def run(page: str, folder: Path) -> list[tuple[Step, str, int]]:
+def run(page: str, folder: Path) -> list[Ran]:
     """Returns each command of a page with what it printed and its exit code, run in order in one shell."""
     shutil.copytree(ROOT / "examples", folder / "examples")
     tools = folder.parent / f"{folder.name}-bin"
@@ -100,7 +105,7 @@ def agrees(expected: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed) is not None
 
 
-def updated(page: str, ran: list[tuple[Step, str, int]]) -> str:
+def updated(page: str, ran: list[Ran]) -> str:
     """Returns the page with the output of each command that no longer agrees written anew."""
     for step, printed, _ in reversed(ran):
         if not agrees(step.expected, printed):

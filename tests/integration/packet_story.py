@@ -236,5 +236,27 @@ def _people(engine: Engine) -> dict[str, str]:
     return ids
 
 
-def _row(row: int, field: str, person: str, key: str, name: str, start: str, **rest: str | None) -> FactRow:
-    return FactRow(row=row, field=field, person=person, kind=field, key=key, name=name, start=start, **rest)
+def _row(
+    row: int,
+    field: str,
+    person: str,
+    key: str,
+    name: str,
+    start: str,
+    *,
+    end: str | None = None,
+    value: str | None = None,
+    unit: str | None = None,
+) -> FactRow:
+    return FactRow(
+        row=row,
+        field=field,
+        person=person,
+        kind=field,
+        key=key,
+        name=name,
+        start=start,
+        end=end,
+        value=value,
+        unit=unit,
+    )

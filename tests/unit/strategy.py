@@ -172,7 +172,8 @@ def spans(draw: st.DrawFn, names: tuple[str, ...]) -> tuple[Span, ...]:
     found = []
     for number in range(draw(st.integers(0, 3))):
         start = draw(days)
-        end = draw(st.none() | st.integers(1, 400).map(lambda n, start=start: start + timedelta(days=n)))
+        length = draw(st.none() | st.integers(1, 400))
+        end = None if length is None else start + timedelta(days=length)
         found.append(Span(draw(st.sampled_from(names)), start, end, f"f2.{number}.span"))
     return tuple(sorted(found, key=lambda one: one.start))
 
