@@ -34,7 +34,7 @@ from engine.record.checkpoint import (
     sign,
     write_checkpoint,
 )
-from engine.record.command import remember, replied
+from engine.record.command import Reply, remember, replied
 from engine.record.event import SYSTEM, Actor, Draft
 from engine.record.log import append, begin
 from engine.record.verify import Verdict, verify
@@ -112,11 +112,12 @@ class Engine:
     def act(self, command: Command, actor: Actor, key: str | None = None) -> Outcome:
         """Carries out a command in one transaction; a key makes a retry answer without acting twice."""
         with self.write() as tx:
-            if key is not None and replied(tx, key) is not None:
-                raise Conflict(f"The command with the key {key} was carried out already.")
+            before = None if key is None else replied(tx, key)
+            if before is not None:
+                return Outcome(events=before.events, label=before.label, id=before.id)
             outcome = _carry_out(tx, command, actor)
             if key is not None:
-                remember(tx, key, outcome.label, tuple(event.seq for event in outcome.events))
+                remember(tx, key, Reply(outcome.events, outcome.label, outcome.id))
         if any(event.type == "CaseDecided" for event in outcome.events):
             self.checkpoint()
         return outcome

@@ -155,6 +155,12 @@ def read_log(tx: Tx, after: int = -1, types: Collection[str] | None = None) -> I
         after = rows[-1].seq
 
 
+def read_between(tx: Tx, first: int, last: int) -> tuple[Event, ...]:
+    """Returns the events from one entry to another, both included."""
+    query = select(log_table).where(log_table.c.seq.between(first, last)).order_by(log_table.c.seq)
+    return _opened(tx, tx.connection.execute(query).all())
+
+
 def _opened(tx: Tx, rows: Sequence[Row[Any]]) -> tuple[Event, ...]:
     held = payloads(tx, [row.seq for row in rows])
     return tuple(opened(row.body, held.get(row.seq, {})) for row in rows)

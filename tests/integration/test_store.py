@@ -14,13 +14,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import insert, text
 
 from engine.bootstrap import default_sources
-from engine.record.command import remember, replied
+from engine.case.command import TakeStep
 from engine.record.event import Actor, Draft
 from engine.record.log import append, begin, head, read_log, read_stream
 from engine.store.database import NEWEST, Store
 from engine.store.migration.run import downgrade, upgrade
 from engine.store.table.whole import edition, metadata
-from terms.error import BadInput, Conflict
+from terms.error import BadInput, Conflict, Refused
+from tests.integration.packet_story import workspace
 
 ACTOR = Actor("somebody")
 
@@ -117,13 +118,16 @@ def test_time_never_goes_back_in_the_log(tmp_path: Path) -> None:
     assert [one.recorded_at for one in events] == [f"2026-01-01T00:00:00.00000{n}Z" for n in range(5)]
 
 
-def test_a_command_with_a_known_key_has_its_answer_kept(tmp_path: Path) -> None:
-    store = new_store(tmp_path)
-    with store.write() as tx:
-        remember(tx, "key", "C-0001", (3, 4))
-    with store.read() as tx:
-        assert replied(tx, "key") == "C-0001"
-        assert replied(tx, "other") is None
+def test_a_command_sent_again_with_its_key_is_answered_and_nothing_happens_twice(tmp_path: Path) -> None:
+    story = workspace(tmp_path / "ws")
+    command, boss = TakeStep(case=story.case, step="open_evidence"), story.actor("Boss Bold")
+    first = story.engine.act(command, boss, key="form-7")
+    again = story.engine.act(command, boss, key="form-7")
+    assert again == first
+    with pytest.raises(Refused, match="cannot open_evidence now"):
+        story.engine.act(command, boss, key="form-8")
+    with story.engine.read() as tx:
+        assert head(tx).size == first.events[-1].seq + 1
 
 
 def write_many(root: Path, name: str, count: int) -> None:
