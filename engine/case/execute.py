@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.access.permit import require
@@ -17,6 +17,7 @@ from engine.case.relation import relations, toward_person
 from engine.case.state import Case
 from engine.edition.library import ladder, newest, workflow
 from engine.edition.library import names as published_names
+from engine.fact.check import cited
 from engine.people.directory import natural, people
 from engine.record.event import Actor, Draft, Event, Gone
 from engine.record.log import append
@@ -98,9 +99,18 @@ def execute(tx: Tx, command: CaseCommand, actor: Actor) -> Outcome:
     drafts = decide(case, command, now)
     if isinstance(drafts, Refusal):
         raise Refused(drafts.sentence, reasons=drafts.reasons)
+    if isinstance(command, Decide):
+        cited_by = {"digests": _digests(tx, case, command.cite)}
+        drafts = tuple(replace(one, data={**one.data, **cited_by}) for one in drafts)
     events, after = write(tx, case, drafts, actor, type(command).__name__)
     more = _register(tx, after, command, events[0], actor)
     return Outcome(events=(*events, *more), label=case.label, id=case.id)
+
+
+def _digests(tx: Tx, case: Case, cites: tuple[str, ...]) -> dict[str, Json]:
+    """Returns the digest of each exhibit, statement or fact that a decision cites (law 11)."""
+    held: dict[str, Json] = {one.id: one.digest for one in (*case.exhibits, *case.statements)}
+    return {one: held[one] if one in held else cited(tx, one)[1] for one in cites}
 
 
 def write(

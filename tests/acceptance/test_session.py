@@ -244,3 +244,18 @@ def test_a_promotion_writes_the_new_level_as_a_fact_from_its_effective_date(cali
     now = run("screen", "--to", "senior-ae", "--json").json["people"]
     then = run("screen", "--to", "senior-ae", "--as-of", "2099-01-02", "--json").json["people"]
     assert {one["person"] for one in now} - {one["person"] for one in then} == {"P-0008"}
+
+
+def test_a_decision_names_what_it_cites_by_digest(calibrating: Terminal) -> None:
+    run = calibrating.run
+    to_decision(calibrating)
+    fact = (
+        run("case", "show", "C-0001", "--json")
+        .json["readiness"]["findings"][0]["inputs"][0]["source"]
+        .split("+")[0]
+    )
+    run("decide", "C-0001", "promoted", *BECAUSE, "--cite", fact, acting="H-2")
+    event = run("audit", "log", "--case", "C-0001", "--type", "CaseDecided", "--json").json[0]
+    assert event["data"]["cites"] == [fact]
+    assert set(event["data"]["digests"]) == {fact}
+    assert len(event["data"]["digests"][fact]) == 64
