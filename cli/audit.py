@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from cli.edge import CANNOT_TELL, NO
+from cli.edge import BAD_INPUT, CANNOT_TELL, NO
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
+from terms.error import BadInput
 
 SHOWN = 20
 
@@ -20,15 +23,31 @@ def audit() -> None:
 
 
 @audit.command()
+@click.argument("export", required=False, type=click.Path(path_type=Path, exists=True))
+@click.option("--key", metavar="VKEY", help="With EXPORT: the public key (or its file) that you trust.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="OLD",
+    help="A checkpoint kept elsewhere, which the record must continue; repeat.",
+)
 @desk(reads=True)
-def verify(held: Desk) -> None:
+def verify(held: Desk, export: Path | None, key: str | None, since: tuple[Path, ...]) -> None:
     """Checks every byte of the record against its hashes and the signed checkpoints.
 
-    Exits with 0 where it is consistent with them, 1 where it is broken, 5 where it cannot be told.
+    With EXPORT (a zip, its unpacked folder, or a proof) checks that instead, with no workspace needed, as the
+    verify.py inside a zip does. Exits with 0 where all is consistent, 1 where something is broken, 5 where it
+    cannot be told.
 
     Example: rung audit verify
     """
-    verdict = held.engine.verify()
+    if export is not None:
+        _verify_export(held, export, key, since)
+        return
+    if key is not None:
+        raise BadInput("--key goes with an EXPORT; the record is checked with the workspace's own key.")
+    verdict = held.engine.verify(since)
     if held.json:
         show_json(
             {
@@ -46,6 +65,30 @@ def verify(held: Desk) -> None:
         if len(verdict.faults) > SHOWN:
             click.echo(f"  and {len(verdict.faults) - SHOWN} more faults (--json lists all)")
     code = {"consistent": 0, "broken": NO}.get(verdict.answer, CANNOT_TELL)
+    if code:
+        raise SystemExit(code)
+
+
+def _verify_export(held: Desk, export: Path, key: str | None, since: tuple[Path, ...]) -> None:
+    from engine.record.offline import Stop, note_in, read, verify
+
+    if key is not None and Path(key).is_file():
+        key = Path(key).read_text(encoding="utf-8")
+    code, told = 0, ""
+    try:
+        for old in since or (None,):
+            code, told = verify(read(export), key, None if old is None else note_in(old))
+            if code:
+                break
+    except Stop as stop:
+        raise BadInput(str(stop)) from None
+    if code == BAD_INPUT:
+        raise BadInput(told)
+    if held.json:
+        answer = {0: "consistent", NO: "broken"}.get(code, "cannot tell")
+        show_json({"answer": answer, "told": told})
+    else:
+        click.echo(told)
     if code:
         raise SystemExit(code)
 
@@ -130,16 +173,88 @@ def log(held: Desk, case: str | None, after: int, types: tuple[str, ...], last: 
 
 
 @audit.command()
+@click.argument("case", required=False, metavar="[CASE]")
+@click.option("--all", "whole", is_flag=True, help="Every entry of the log instead of a case's.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="OLD",
+    help="A checkpoint kept elsewhere that the proof shall continue; repeat.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write; else the workspace's exports folder.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
 @desk(reads=True)
-def checkpoint(held: Desk) -> None:
+def proof(
+    held: Desk, case: str | None, whole: bool, since: tuple[Path, ...], out: Path | None, force: bool
+) -> None:
+    """Writes one file that proves a case's entries to anybody who has the public key.
+
+    It holds the entries' bytes (ids and commitments, never a name or a reason), their way to the signed root,
+    and what shows that the log continues every checkpoint kept here. `rung audit verify FILE --key KEY`
+    checks it, and so does the verify.py of any zip packet.
+
+    Example: rung audit proof C-0001
+    """
+    from cli.export import write
+    from engine.custody.checkpoint import keep
+    from engine.custody.proof import case_proof
+
+    if (case is None) is not whole:
+        raise BadInput("Name a case, such as C-0001, or ask for --all; one of the two.")
+    engine = held.engine
+    with engine.read() as tx:
+        data, top, subject = case_proof(tx, engine.root, case, since)
+    name = subject if case is not None else "record"
+    out = out or engine.root / "exports" / f"{name}-proof.json"
+    write(out, data, force=force)
+    keep(engine.root, top)
+    if held.json:
+        show_json({"subject": subject, "size": top.size, "file": str(out), "bytes": len(data)})
+    else:
+        click.echo(
+            f"{subject} is proved under the checkpoint of {top.size} entries: {out} ({len(data):,} bytes)"
+        )
+
+
+@audit.command()
+@click.option("--daily", is_flag=True, help="Only where none was signed today: for a scheduler.")
+@desk(reads=True)
+def checkpoint(held: Desk, daily: bool) -> None:
     """Signs the record's size and root, and writes them outside the database.
 
     Example: rung audit checkpoint
     """
-    path = held.engine.checkpoint()
+    path = held.engine.daily_checkpoint() if daily else held.engine.checkpoint()
+    if path is None:
+        if held.json:
+            show_json({"file": None, "note": None})
+        else:
+            click.echo("A checkpoint was signed today already.")
+        return
     note = path.read_text(encoding="utf-8")
     if held.json:
         show_json({"file": str(path), "note": note})
         return
     click.echo(note)
     click.echo(f"Kept in {path}. Keep a copy where whoever holds the database cannot reach it.")
+
+
+@audit.command("rotate-key")
+@desk(acts=True)
+def rotate_key(held: Desk) -> None:
+    """Changes the key that signs checkpoints, under the old key's hand and the new one's.
+
+    The log keeps the statement of the change, so that whoever trusts one key can follow to the other. The old
+    private key is gone afterwards.
+
+    Example: rung audit rotate-key --as ruth
+    """
+    found = held.engine.rotate_key(held.actor())
+    click.echo(f"From now on the record is signed by {found}")
+    click.echo("Give this public key to those who had the old one; the old one still leads to it.")

@@ -28,7 +28,14 @@ VARIANTS = ("candidate", "committee", "auditor")
     show_default=True,
     help="For whom the packet is: what it leaves out depends on it.",
 )
-@click.option("--format", "form", default="html", show_default=True, help="html, md or json.")
+@click.option("--format", "form", default="html", show_default=True, help="html, md, json or zip.")
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="OLD",
+    help="A checkpoint kept elsewhere that a zip shall prove to be continued; repeat.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -39,16 +46,25 @@ VARIANTS = ("candidate", "committee", "auditor")
 @click.option("--actor", envvar="RUNG_AS", metavar="PERSON", help="Who acts (or RUNG_AS).")
 @desk(reads=True)
 def export(
-    held: Desk, case: str, variant: str, form: str, out: Path | None, force: bool, actor: str | None
+    held: Desk,
+    case: str,
+    variant: str,
+    form: str,
+    since: tuple[Path, ...],
+    out: Path | None,
+    force: bool,
+    actor: str | None,
 ) -> None:
     """Writes a case's packet: its criteria, evidence, calibration, decision, and what proves it.
 
     A candidate's copy may be had by the candidate, their manager and HR; a committee's by the panel, its
-    chair, the decider and HR; an auditor's by HR.
+    chair, the decider and HR; an auditor's by HR. A zip also holds what proves it, and a verify.py to run.
 
     Example: rung export C-0001 --as committee --format html --actor ruth
     """
     from cli.output import show_json
+    from engine.custody.checkpoint import keep
+    from engine.custody.proof import zipped
     from engine.packet.reader import packet
     from engine.packet.render import check_format, render
 
@@ -64,7 +80,13 @@ def export(
             organisation=engine.config.name,
             checkpoint=newest_note(engine),
         )
-    written = render(made, form)
+        signed = None
+        if form == "zip":
+            written, signed = zipped(tx, engine.root, made, since)
+        else:
+            written = render(made, form)
+    if signed is not None:
+        keep(engine.root, signed)
     if out is None:
         folder = engine.root / "exports"
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -88,10 +110,10 @@ def export(
 
 def newest_note(engine: Engine) -> str | None:
     """Returns the newest signed checkpoint of a workspace; None where nothing has been signed."""
-    from engine.record.checkpoint import checkpoints, load_public
+    from engine.custody.checkpoint import last
 
-    kept = checkpoints(engine.root / "checkpoints", load_public(engine.root / "keys"))
-    return kept[-1].note if kept else None
+    kept = last(engine.root)
+    return kept.note if kept else None
 
 
 def write(path: Path, data: bytes, *, force: bool) -> None:

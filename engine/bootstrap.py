@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import tomllib
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,26 +19,22 @@ from engine.case import execute as case_execute
 from engine.case.command import CaseCommand, CommitTrack, Nominate
 from engine.case.execute import Outcome
 from engine.case.relation import ANYONE
+from engine.custody import checkpoint as custody
+from engine.custody.rotation import rotate
 from engine.edition.library import ladder, names, newest
 from engine.edition.publish import Published, publish
-from engine.fact.check import check_facts
 from engine.fact.intake import File, import_file
 from engine.fact.reading import Catalog
 from engine.fact.report import Report
 from engine.people.directory import find_person
 from engine.people.line import holders, roles
-from engine.record.checkpoint import (
-    checkpoints,
-    load_key,
-    load_public,
-    make_key,
-    sign,
-    write_checkpoint,
-)
+from engine.record.checkpoint import refuse_fork
 from engine.record.command import Reply, remember, replied
 from engine.record.event import SYSTEM, Actor, Draft
+from engine.record.key import make_key, settle
 from engine.record.log import append, begin
-from engine.record.verify import Verdict, verify
+from engine.record.note import Verifier
+from engine.record.verify import Verdict
 from engine.session import execute as session_execute
 from engine.session.command import SessionCommand
 from engine.store.database import Store
@@ -75,14 +72,23 @@ class Engine:
         self.config = config
         self.store = store
         self.sources = sources
+        self.continues = False
 
     def read(self) -> AbstractContextManager[Tx]:
         """Opens a transaction that sees one moment and changes nothing."""
         return self.store.read()
 
-    def write(self) -> AbstractContextManager[Tx]:
-        """Opens a transaction whose changes become visible together, or not at all."""
-        return self.store.write()
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """Opens a transaction whose changes become visible together, or not at all.
+
+        Raises Broken where the database does not continue the newest checkpoint: nothing is added to it.
+        """
+        with self.store.write() as tx:
+            if not self.continues:
+                refuse_fork(tx, custody.last(self.root))
+                self.continues = True
+            yield tx
 
     def close(self) -> None:
         """Closes every connection."""
@@ -134,17 +140,31 @@ class Engine:
             rule = require("import", self.standing(tx, actor), file.name)
             return import_file(tx, file, actor, _catalog(tx), rule=rule, dry_run=dry_run)
 
-    def verify(self) -> Verdict:
-        """Verifies the record against the checkpoints kept beside it, and the facts against the record."""
-        known = checkpoints(self.root / "checkpoints", load_public(self.root / "keys"))
+    def verify(self, since: Sequence[Path] = ()) -> Verdict:
+        """Verifies the record against the checkpoints kept beside it and elsewhere, and the facts against it."""
         with self.read() as tx:
-            return verify(tx, known, [check_facts])
+            return custody.verify_now(tx, self.root, since)
 
     def checkpoint(self) -> Path:
         """Signs the record's size and root and writes them outside the database; returns the file."""
         with self.read() as tx:
-            note = sign(tx, load_key(self.root / "keys"))
-        return write_checkpoint(self.root / "checkpoints", note)
+            made = custody.sign_now(tx, self.root)
+        return custody.keep(self.root, made)
+
+    def daily_checkpoint(self) -> Path | None:
+        """Does the same unless a checkpoint was signed today: None then."""
+        with self.read() as tx:
+            needed = custody.due(tx, self.root)
+        return self.checkpoint() if needed else None
+
+    def rotate_key(self, actor: Actor) -> Verifier:
+        """Changes the signing key, under the old key's hand and the new one's; returns the new public key."""
+        with self.write() as tx:
+            rule = require("change the key", self.standing(tx, actor), self.config.name)
+            statement = rotate(tx, self.root, actor, rule)
+        found = settle(self.root / "keys", statement)
+        self.checkpoint()
+        return found
 
 
 def _catalog(tx: Tx) -> Catalog:
@@ -222,19 +242,19 @@ def found(
     (root / "keys").chmod(0o700)
     settings = f'[workspace]\nname = "{name}"\nzone = "{zone}"\nsolo = {str(solo).lower()}\n'
     origin = f"{_slug(name)}/{secrets.token_hex(4)}"
-    make_key(root / "keys", origin)
+    key = make_key(root / "keys", origin)
     engine = _join(root, Config(name, _zone(zone, FILE), solo, None), sources)
     engine.store.create()
-    with engine.write() as tx:
-        _begin(tx, origin, name, zone, pack)
+    with engine.store.write() as tx:
+        _begin(tx, origin, name, zone, pack, str(key))
     (root / FILE).write_text(settings, encoding="utf-8")
     return engine
 
 
-def _begin(tx: Tx, origin: str, name: str, zone: str, pack: str | None) -> None:
+def _begin(tx: Tx, origin: str, name: str, zone: str, pack: str | None, key: str) -> None:
     """Writes the genesis event, and a pack's ladder, policy and workflow as the first editions."""
     actor = Actor(SYSTEM, "system")
-    data: dict[str, Json] = {"origin": origin, "name": name, "zone": zone, "format": 1}
+    data: dict[str, Json] = {"origin": origin, "name": name, "zone": zone, "key": key, "format": 1}
     begin(tx, origin)
     append(tx, [Draft(type="WorkspaceFounded", stream="workspace", data=data)], actor=actor, command="Found")
     if pack is None:

@@ -38,6 +38,7 @@ ROOMS = (
     "report",
     "packet",
     "replay",
+    "custody",
     "bootstrap",
 )
 ABOVE = ("tests", "benchmarks")

@@ -30,6 +30,7 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "close a session": ("chair of session",),
     "import": ("hr",),
     "publish": ("hr",),
+    "change the key": ("hr",),
     "export candidate": ("candidate", "manager of candidate", "hr"),
     "export committee": ("panel", "chair of session", "decider", "hr"),
     "export auditor": ("hr",),

@@ -16,11 +16,15 @@ from engine.packet.model import Packet
 from terms.canonical import canonical
 from terms.error import BadInput
 
-LATER = ("pdf", "zip")
+LATER = ("pdf",)
+ZIP = "zip"
 
 
 def render(packet: Packet, format: str) -> bytes:
-    """Returns a packet as html, md or json; raises BadInput for any other format."""
+    """Returns a packet as html, md or json; raises BadInput for any other format.
+
+    A zip holds all three, and what proves them: see engine.packet.archive.
+    """
     check_format(format)
     return FORMATS[format](packet)
 
@@ -28,9 +32,9 @@ def render(packet: Packet, format: str) -> bytes:
 def check_format(format: str) -> None:
     """Raises BadInput for a format that Rung does not know, or does not make yet."""
     if format in LATER:
-        raise BadInput(f"A packet as {format} is not made yet; ask for {', '.join(FORMATS)}.")
-    if format not in FORMATS:
-        raise BadInput(f"{format!r} is not a format of packets; ask for {', '.join(FORMATS)}.")
+        raise BadInput(f"A packet as {format} is not made yet; ask for {', '.join(KNOWN)}.")
+    if format not in KNOWN:
+        raise BadInput(f"{format!r} is not a format of packets; ask for {', '.join(KNOWN)}.")
 
 
 def as_html(packet: Packet) -> bytes:
@@ -62,6 +66,7 @@ def as_json(packet: Packet) -> bytes:
 HEADING = tuple(Markup("#" * depth) for depth in range(7))  # noqa: S704  # a template's own signs
 
 FORMATS: dict[str, Callable[[Packet], bytes]] = {"html": as_html, "md": as_markdown, "json": as_json}
+KNOWN = (*FORMATS, ZIP)
 
 
 @lru_cache(maxsize=1)

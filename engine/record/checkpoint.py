@@ -9,66 +9,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from engine.record.log import head
-from engine.record.note import Verifier, opened, verifier
+from engine.record.key import opened_by_any
+from engine.record.log import TIME, head
+from engine.record.node import root_at
+from engine.record.note import Verifier
 from engine.record.note import sign as sign_note
 from engine.store.transaction import Tx
-from terms.error import Broken, CannotTell, Malformed
+from terms.error import Broken, Malformed
 
-KEY, PUBLIC = "record.key", "record.pub"
+SIGNED = "signed "
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Holds what a checkpoint states: the log's origin, its size, its root; and the note that says so."""
+    """Holds what a checkpoint states: the log's origin, its size, its root, when; and the note that says so."""
 
     origin: str
     size: int
     root: bytes
     note: str
-
-
-def make_key(folder: Path, origin: str) -> Verifier:
-    """Returns the public half of a new signing key, which is written into a folder for its owner alone."""
-    key = Ed25519PrivateKey.generate()
-    found = Verifier(origin, key.public_key().public_bytes_raw())
-    raw = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    handle = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(raw.hex() + "\n")
-    (folder / PUBLIC).write_text(f"{found}\n", encoding="ascii")
-    return found
-
-
-def load_key(folder: Path) -> Ed25519PrivateKey:
-    """Returns the signing key kept in a folder; raises CannotTell where it is gone."""
-    try:
-        raw = bytes.fromhex((folder / KEY).read_text(encoding="ascii"))
-    except FileNotFoundError:
-        raise CannotTell(f"No signing key at {folder / KEY}; nothing can be signed.") from None
-    return Ed25519PrivateKey.from_private_bytes(raw)
-
-
-def load_public(folder: Path) -> Verifier:
-    """Returns the public key kept in a folder; raises CannotTell where it is gone."""
-    try:
-        return verifier((folder / PUBLIC).read_text(encoding="ascii"))
-    except FileNotFoundError:
-        raise CannotTell(f"No public key at {folder / PUBLIC}; nothing signed can be checked.") from None
+    at: str = ""
 
 
 def sign(tx: Tx, key: Ed25519PrivateKey) -> str:
-    """Returns the signed checkpoint of the log as it stands (C2SP tlog-checkpoint: origin, size, root)."""
+    """Returns the signed checkpoint of the log as it stands (C2SP tlog-checkpoint: origin, size, root, time)."""
     end = head(tx)
     encoded = base64.b64encode(bytes.fromhex(end.root)).decode()
-    return sign_note(f"{end.log}\n{end.size}\n{encoded}\n", end.log, key)
+    at = tx.sources.clock().strftime(TIME)
+    return sign_note(f"{end.log}\n{end.size}\n{encoded}\n{SIGNED}{at}\n", end.log, key)
 
 
-def parse(note: str, by: Verifier) -> Checkpoint:
+def parse(note: str, *keys: Verifier) -> Checkpoint:
     """Returns the checkpoint that a note states; raises Malformed or Broken where it is none."""
-    lines = opened(note, by).splitlines()
+    lines = opened_by_any(note, keys).splitlines()
     try:
         origin, size, encoded = lines[:3]
         root = base64.b64decode(encoded, validate=True)
@@ -76,7 +50,8 @@ def parse(note: str, by: Verifier) -> Checkpoint:
             raise ValueError
     except (ValueError, binascii.Error):
         raise Malformed("This note is not a checkpoint: it reads ORIGIN, SIZE, ROOT, a line each.") from None
-    return Checkpoint(origin, int(size), root, note)
+    at = next((one.removeprefix(SIGNED) for one in lines[3:] if one.startswith(SIGNED)), "")
+    return Checkpoint(origin, int(size), root, note, at)
 
 
 def write_checkpoint(folder: Path, note: str) -> Path:
@@ -98,12 +73,35 @@ def write_checkpoint(folder: Path, note: str) -> Path:
     return path
 
 
-def checkpoints(folder: Path, by: Verifier) -> tuple[Checkpoint, ...]:
-    """Returns the checkpoints kept in a folder, smallest first; raises where one is not signed by the key."""
-    found = []
-    for path in sorted(folder.glob("*.note")):
-        try:
-            found.append(parse(path.read_text(encoding="utf-8"), by))
-        except Malformed as error:
-            raise error.within(str(path)) from None
-    return tuple(found)
+def checkpoints(folder: Path, *keys: Verifier) -> tuple[Checkpoint, ...]:
+    """Returns the checkpoints kept in a folder, smallest first; raises where one is not signed by a key."""
+    return tuple(_read(path, keys) for path in sorted(folder.glob("*.note")))
+
+
+def newest(folder: Path, *keys: Verifier) -> Checkpoint | None:
+    """Returns the largest checkpoint kept in a folder; None where there is none."""
+    kept = sorted(folder.glob("*.note"))
+    return _read(kept[-1], keys) if kept else None
+
+
+def _read(path: Path, keys: tuple[Verifier, ...]) -> Checkpoint:
+    try:
+        return parse(path.read_text(encoding="utf-8"), *keys)
+    except (Malformed, Broken) as error:
+        raise error.within(str(path)) from None
+
+
+def refuse_fork(tx: Tx, last: Checkpoint | None) -> None:
+    """Raises Broken where the log does not continue the last checkpoint: an older copy, or another history."""
+    if last is None:
+        return
+    end = head(tx)
+    if last.size > end.size:
+        told = f"A checkpoint of {last.size} entries was signed, and the database holds {end.size}"
+        raise Broken(f"{told}: it is an older copy, or its end was cut off. {ADVICE}")
+    if last.origin != end.log or root_at(tx, last.size) != last.root:
+        told = f"The first {last.size} entries are not those that the checkpoint in `checkpoints` signed"
+        raise Broken(f"{told}: the record forked or was rewritten. {ADVICE}")
+
+
+ADVICE = "Nothing is written; `rung audit verify` says where, and docs/record.md what to do."

@@ -46,11 +46,14 @@ def verifier(text: str) -> Verifier:
     return found
 
 
-def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
-    """Returns a note: the text (ending in a newline), an empty line, and the signature line."""
-    own = Verifier(name, key.public_key().public_bytes_raw())
-    signature = base64.b64encode(own.key_id + key.sign(text.encode())).decode()
-    return f"{text}\n{DASH} {name} {signature}\n"
+def sign(text: str, name: str, *keys: Ed25519PrivateKey) -> str:
+    """Returns a note: the text (ending in a newline), an empty line, and a signature line per key."""
+    lines = []
+    for key in keys:
+        own = Verifier(name, key.public_key().public_bytes_raw())
+        signature = base64.b64encode(own.key_id + key.sign(text.encode())).decode()
+        lines.append(f"{DASH} {name} {signature}\n")
+    return f"{text}\n{''.join(lines)}"
 
 
 def opened(note: str, by: Verifier) -> str:

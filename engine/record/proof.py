@@ -7,34 +7,57 @@ Making them follows RFC 6962, sections 2.1.1 and 2.1.2; checking them follows RF
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from engine.record.tree import node_hash, root
 
 HASH = 32
 
+Range: TypeAlias = tuple[int, int]
+"""Leaves from the first number up to, not including, the second."""
+
 
 def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Returns the audit path of the leaf at an index, nearest sibling first."""
-    if len(leaves) <= 1:
-        return []
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    if index < split:
-        return [*inclusion(leaves[:split], index), root(leaves[split:])]
-    return [*inclusion(leaves[split:], index - split), root(leaves[:split])]
+    return [root(leaves[start:end]) for start, end in inclusion_ranges(index, len(leaves))]
+
+
+def inclusion_ranges(index: int, size: int) -> list[Range]:
+    """Returns the ranges of leaves whose roots make the audit path of a leaf, nearest sibling first."""
+    found: list[Range] = []
+    start, end = 0, size
+    while end - start > 1:
+        split = start + (1 << (end - start - 1).bit_length() - 1)
+        if index < split:
+            found.append((split, end))
+            end = split
+        else:
+            found.append((start, split))
+            start = split
+    return found[::-1]
 
 
 def consistency(leaves: Sequence[bytes], size: int) -> list[bytes]:
     """Returns the proof that the tree of the first `size` leaves is the beginning of the whole tree."""
-    return _subproof(leaves, size, whole=True) if 0 < size < len(leaves) else []
+    return [root(leaves[start:end]) for start, end in consistency_ranges(size, len(leaves))]
 
 
-def _subproof(leaves: Sequence[bytes], size: int, *, whole: bool) -> list[bytes]:
-    if size == len(leaves):
-        return [] if whole else [root(leaves)]
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    if size <= split:
-        return [*_subproof(leaves[:split], size, whole=whole), root(leaves[split:])]
-    return [*_subproof(leaves[split:], size - split, whole=False), root(leaves[:split])]
+def consistency_ranges(size: int, grown: int) -> list[Range]:
+    """Returns the ranges of leaves whose roots prove that a tree of `size` leaves begins one of `grown`."""
+    if not 0 < size < grown:
+        return []
+    found: list[Range] = []
+    start, end = 0, grown
+    while size != end:
+        split = start + (1 << (end - start - 1).bit_length() - 1)
+        if size <= split:
+            found.append((split, end))
+            end = split
+        else:
+            found.append((start, split))
+            start = split
+    whole = start == 0
+    return [*([] if whole else [(start, end)]), *found[::-1]]
 
 
 def includes(top: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import open_engine
-from engine.record.checkpoint import load_key, make_key, write_checkpoint
+from engine.record.checkpoint import write_checkpoint
+from engine.record.key import load_key, make_key
 from engine.record.note import sign
 from engine.record.tree import grow, leaf_hash
 from terms.canonical import canonical

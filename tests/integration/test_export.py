@@ -196,7 +196,7 @@ def test_no_role_lets_a_candidate_read_how_they_were_judged(variant: str) -> Non
             ("nonsense",),
             "'nonsense' is not a case; write its label, such as C-0001 (`rung case list`).\n",
         ),
-        (("C-0001", "--format", "zip"), "A packet as zip is not made yet; ask for html, md, json.\n"),
+        (("C-0001", "--format", "pdf"), "A packet as pdf is not made yet; ask for html, md, json, zip.\n"),
     ],
 )
 def test_export_of_what_is_not_there_is_bad_input(

@@ -171,9 +171,9 @@ def test_a_packet_that_shows_more_than_its_variant_cannot_be_made(
 @pytest.mark.parametrize(
     ("format", "sentence"),
     [
-        ("pdf", "A packet as pdf is not made yet; ask for html, md, json."),
-        ("zip", "A packet as zip is not made yet; ask for html, md, json."),
-        ("docx", "'docx' is not a format of packets; ask for html, md, json."),
+        ("pdf", "A packet as pdf is not made yet; ask for html, md, json, zip."),
+        ("pdf", "A packet as pdf is not made yet; ask for html, md, json, zip."),
+        ("docx", "'docx' is not a format of packets; ask for html, md, json, zip."),
     ],
 )
 def test_a_format_that_is_not_made_is_refused(format: str, sentence: str) -> None:

@@ -1,0 +1,394 @@
+"""Verifies what Rung exported, with nothing but Python's standard library: this file is a zip's verify.py.
+
+    python verify.py [EXPORT] [--key VKEY] [--since OLD]
+
+EXPORT is a folder, a zip or a proof file; without it, the folder that this file lies in. VKEY is the public
+key (or a file that holds it) that you got from somebody you trust; without it the key inside the export is
+used, which shows only that the export agrees with itself. OLD is a checkpoint kept from before.
+
+Ends with 0 where all is consistent, 1 where something is broken, 2 where the input is unusable, and 5 where
+it cannot be told.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+CONSISTENT, BROKEN, UNUSABLE, UNKNOWN = 0, 1, 2, 5
+MANIFEST, PROOF, KEY = "manifest.note", "proof.json", "record.pub"
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+class Stop(Exception):
+    """Ends the verification with an exit code and one sentence."""
+
+    def __init__(self, code: int, told: str) -> None:
+        super().__init__(told)
+        self.code = code
+
+
+def _decompress(raw: bytes) -> tuple[int, int, int, int] | None:
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+def _add(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    a, b = (one[1] - one[0]) * (two[1] - two[0]) % P, (one[1] + one[0]) * (two[1] + two[0]) % P
+    c, d = 2 * one[3] * two[3] * D % P, 2 * one[2] * two[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _times(count: int, point: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    found = (0, 1, 1, 0)
+    while count:
+        if count & 1:
+            found = _add(found, point)
+        point, count = _add(point, point), count >> 1
+    return found
+
+
+BASE = _decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Returns whether an Ed25519 signature (RFC 8032) over a message is good."""
+    if len(public) != 32 or len(signature) != 64 or BASE is None:
+        return False
+    key, point = _decompress(public), _decompress(signature[:32])
+    scalar = int.from_bytes(signature[32:], "little")
+    if key is None or point is None or scalar >= L:
+        return False
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    left, right = _times(scalar, BASE), _add(point, _times(challenge, key))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 == (left[1] * right[2] - right[1] * left[2]) % P
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """Returns the hash of a leaf (RFC 6962)."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Returns the hash of an interior node (RFC 6962)."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def root_of(leaves: list[bytes]) -> bytes:
+    """Returns the root over leaf hashes (RFC 6962)."""
+    peaks: list[bytes] = []
+    for size, leaf in enumerate(leaves):
+        top = leaf
+        while size & 1:
+            top, size = node_hash(peaks.pop(), top), size >> 1
+        peaks.append(top)
+    if not peaks:
+        return hashlib.sha256(b"").digest()
+    top = peaks.pop()
+    while peaks:
+        top = node_hash(peaks.pop(), top)
+    return top
+
+
+def includes(top: bytes, size: int, index: int, leaf: bytes, proof: list[bytes]) -> bool:
+    """Returns whether a proof shows a leaf at an index of a tree (RFC 9162, section 2.1.3.2)."""
+    if not 0 <= index < size or any(len(one) != 32 for one in (leaf, *proof)):
+        return False
+    at, last, found = index, size - 1, leaf
+    for one in proof:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            found = node_hash(one, found)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = node_hash(found, one)
+        at, last = at >> 1, last >> 1
+    return last == 0 and found == top
+
+
+def extends(old: bytes, size: int, new: bytes, grown: int, proof: list[bytes]) -> bool:
+    """Returns whether a proof shows that one tree begins another (RFC 9162, section 2.1.4.2)."""
+    if size <= 0 or size > grown or any(len(one) != 32 for one in proof):
+        return False
+    if size == grown:
+        return not proof and old == new
+    path = [old, *proof] if size & (size - 1) == 0 else list(proof)
+    if not path:
+        return False
+    at, last = size - 1, grown - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    first = second = path[0]
+    for one in path[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            first, second = node_hash(one, first), node_hash(one, second)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            second = node_hash(second, one)
+        at, last = at >> 1, last >> 1
+    return last == 0 and first == old and second == new
+
+
+def canonical(value: object) -> str:
+    """Returns the canonical JSON (RFC 8785) of a value without floats."""
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(canonical(one) for one in value) + "]"
+    if isinstance(value, float):
+        raise Stop(BROKEN, f"The export holds the inexact number {value}.")
+    return json.dumps(value, ensure_ascii=False)  # noqa: TID251  # this file stands alone
+
+
+class Key:
+    """Holds a public key and the name it signs under."""
+
+    def __init__(self, text: str) -> None:
+        parts = text.strip().split("+", 2)
+        try:
+            raw = base64.b64decode(parts[2], validate=True)
+        except (IndexError, binascii.Error):
+            raise Stop(UNUSABLE, "The key is not a verifier key; it reads NAME+HASH+KEY.") from None
+        self.text, self.name, self.public = text.strip(), parts[0], raw[1:]
+        self.id = hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4]
+        if raw[:1] != b"\x01" or len(raw) != 33 or self.id.hex() != parts[1]:
+            raise Stop(UNUSABLE, "The key is damaged or not Ed25519.")
+
+    def opened(self, note: str) -> str | None:
+        """Returns the text of a note that this key signed; None where it did not."""
+        text, gap, lines = note.rpartition("\n\n")
+        for line in lines.splitlines() if gap else ():
+            dash, _, rest = line.partition(" ")
+            name, _, encoded = rest.partition(" ")
+            try:
+                raw = base64.b64decode(encoded, validate=True)
+            except binascii.Error:
+                continue
+            if dash == "\u2014" and name == self.name and raw[:4] == self.id:
+                return text + "\n" if signed(self.public, raw[4:], (text + "\n").encode()) else None
+        return None
+
+
+class Checkpoint:
+    """Holds what a signed checkpoint states."""
+
+    def __init__(self, note: str, keys: list[Key], what: str) -> None:
+        text = next((found for key in keys if (found := key.opened(note)) is not None), None)
+        if text is None:
+            raise Stop(BROKEN, f"The {what} is not signed by {keys[0].text}.")
+        try:
+            self.origin, size, encoded = text.splitlines()[:3]
+            self.size, self.root = int(size), base64.b64decode(encoded, validate=True)
+        except (ValueError, binascii.Error):
+            raise Stop(UNUSABLE, f"The {what} does not read ORIGIN, SIZE, ROOT, a line each.") from None
+
+
+def chain(key: Key, rotations: list[str]) -> list[Key]:
+    """Returns the keys that a trusted key leads to: each rotation is signed by the old key and the new."""
+    found, links = [key], []
+    for note in rotations:
+        lines = note.splitlines()
+        if len(lines) > 4 and lines[0] == "rung key rotation":
+            links.append((note, Key(lines[2]), Key(lines[3])))
+    for _ in links:
+        for note, old, new in links:
+            held = {one.text for one in found}
+            if old.opened(note) is None or new.opened(note) is None:
+                raise Stop(BROKEN, f"The change of keys to {new.text} is not signed by both keys.")
+            found += [new] if old.text in held and new.text not in held else []
+            found += [old] if new.text in held and old.text not in held else []
+    return found
+
+
+def judge(proof: dict, key: Key, since: str | None = None) -> str:  # type: ignore[type-arg]  # read from a file
+    """Returns the sentence that says a proof holds; raises Stop with what does not."""
+    keys = chain(key, proof.get("rotations", []))
+    top = Checkpoint(proof["checkpoint"], keys, "checkpoint")
+    streams: dict[str, list[int]] = {}
+    for entry in proof["entries"]:
+        seq, leaf = entry["seq"], bytes.fromhex(entry["leaf"])
+        if "body" in entry:
+            _check_body(entry, top.origin, streams)
+        if not includes(top.root, top.size, seq, leaf, [bytes.fromhex(one) for one in entry["proof"]]):
+            raise Stop(BROKEN, f"Entry {seq} is not in the log that the checkpoint signs.")
+    told = f"{len(proof['entries'])} entries{_of(proof)} are in the log {top.origin} of {top.size} entries"
+    for stream, versions in streams.items():
+        gone = sorted(set(range(1, max(versions) + 1)) - set(versions))
+        if gone:
+            told += f" (of {stream}, {len(gone)} are not shown: {', '.join(map(str, gone))})"
+    if "log" in proof:
+        bodies = proof["log"]
+        if len(bodies) != top.size:
+            raise Stop(BROKEN, f"The export holds {len(bodies)} entries, the checkpoint signs {top.size}.")
+        leaves = [leaf_hash(body.encode()) for body in bodies]
+        if root_of(leaves) != top.root:
+            raise Stop(BROKEN, f"The {top.size} entries are not those that the checkpoint signs.")
+        told = f"all {top.size} entries of the log {top.origin} are those that were signed"
+    if since is not None:
+        told += _since(proof, top, Checkpoint(since, keys, "older checkpoint"))
+    return f"{told}, signed by {key.text}"
+
+
+def _of(proof: dict) -> str:  # type: ignore[type-arg]  # read from a file
+    return f" of {proof['subject']}" if proof.get("subject") else ""
+
+
+def _check_body(entry: dict, origin: str, streams: dict[str, list[int]]) -> None:  # type: ignore[type-arg]  # read from a file
+    seq, body = entry["seq"], json.loads(entry["body"])
+    if leaf_hash(entry["body"].encode()).hex() != entry["leaf"]:
+        raise Stop(BROKEN, f"Entry {seq} does not have its leaf hash: its text was changed.")
+    if body["seq"] != seq or body["log"] != origin:
+        raise Stop(BROKEN, f"Entry {seq} says that it is entry {body['seq']} of {body['log']}.")
+    streams.setdefault(body["stream"], []).append(body["stream_version"])
+    for opening in entry.get("openings", ()):
+        salt, value = bytes.fromhex(opening["salt"]), canonical(opening["value"]).encode()
+        if hmac.new(salt, value, hashlib.sha256).hexdigest() != body["sealed"].get(opening["field"]):
+            raise Stop(BROKEN, f"Entry {seq}: the {opening['field']} is not what the entry committed to.")
+
+
+def _since(proof: dict, top: Checkpoint, old: Checkpoint) -> str:  # type: ignore[type-arg]  # read from a file
+    if old.origin != top.origin:
+        raise Stop(BROKEN, f"The older checkpoint is of another log, {old.origin}.")
+    if old.size > top.size:
+        told = f"The older checkpoint counts {old.size} entries, this export {top.size}: the end was cut off"
+        raise Stop(BROKEN, f"{told}, or the two were given in the wrong order.")
+    if old.size == top.size and old.root != top.root:
+        raise Stop(BROKEN, f"Two checkpoints of size {old.size} have different roots: the record forked.")
+    if "log" in proof:
+        held: bool | None = root_of([leaf_hash(one.encode()) for one in proof["log"][: old.size]]) == old.root
+    else:
+        ways = {one["size"]: [bytes.fromhex(part) for part in one["proof"]] for one in proof["consistency"]}
+        ways[top.size] = []
+        held = extends(old.root, old.size, top.root, top.size, ways[old.size]) if old.size in ways else None
+    if held is None:
+        told = (
+            f"The export holds no proof from size {old.size}; ask for one made with --since that checkpoint."
+        )
+        raise Stop(UNKNOWN, told)
+    if not held:
+        told = f"The first {old.size} entries are not those that the older checkpoint signed"
+        raise Stop(BROKEN, f"{told}: the record was rewritten.")
+    return f", and continue the {old.size} signed before"
+
+
+def read(path: Path) -> dict[str, bytes]:
+    """Returns the files of an export by name: of a folder, a zip, or a proof file alone."""
+    try:
+        if path.is_dir():
+            found = (one for one in path.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
+            return {one.relative_to(path).as_posix(): one.read_bytes() for one in found}
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as held:
+                return {name: held.read(name) for name in held.namelist()}
+        return {PROOF: path.read_bytes()}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise Stop(UNUSABLE, f"{path} cannot be read: {error}.") from None
+
+
+def _listed(files: dict[str, bytes], key: Key, rotations: list[str], proof: dict) -> str:  # type: ignore[type-arg]  # read from a file
+    """Returns how many files agree with the signed list of them; raises Stop with the first that does not."""
+    note = files[MANIFEST].decode()
+    text = next((found for one in chain(key, rotations) if (found := one.opened(note)) is not None), None)
+    if text is None:
+        raise Stop(BROKEN, f"The list of files, {MANIFEST}, is not signed by {key.text}.")
+    lines = text.splitlines()
+    if lines[:3] != ["rung export", proof["checkpoint"].splitlines()[0], str(proof.get("subject"))]:
+        raise Stop(BROKEN, f"The list of files, {MANIFEST}, is of another export than {PROOF}.")
+    promised = {name: digest for digest, _, name in (line.partition("  ") for line in lines[3:])}
+    for name, digest in promised.items():
+        if name not in files:
+            raise Stop(BROKEN, f"The file {name} is missing.")
+        if hashlib.sha256(files[name]).hexdigest() != digest:
+            raise Stop(BROKEN, f"The file {name} was changed.")
+    extra = sorted(set(files) - set(promised) - {MANIFEST})
+    return f"; {len(promised)} files are as signed" + (
+        f" ({', '.join(extra)} not among them)" if extra else ""
+    )
+
+
+def verify(files: dict[str, bytes], key: str | None = None, since: str | None = None) -> tuple[int, str]:
+    """Returns the exit code and the sentence that an export deserves."""
+    try:
+        if PROOF not in files:
+            raise Stop(UNKNOWN, f"There is no {PROOF}, so nothing can be verified.")
+        try:
+            proof = json.loads(files[PROOF])
+            own = proof["key"]
+            told = judge(proof, Key(key or own), since)
+            if MANIFEST not in files and set(files) != {PROOF}:
+                raise Stop(BROKEN, f"The list of files, {MANIFEST}, is missing.")
+            if MANIFEST in files:
+                told += _listed(files, Key(key or own), proof.get("rotations", []), proof)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Stop(BROKEN, f"{PROOF} was changed or damaged ({type(error).__name__}: {error}).") from None
+    except Stop as stop:
+        word = {BROKEN: "Broken: ", UNKNOWN: "Cannot tell: "}.get(stop.code, "")
+        return stop.code, f"{word}{stop}"
+    if key is None:
+        told += ". That key came with the export: compare it with one from somebody you trust (--key)"
+    return CONSISTENT, f"Consistent: {told}."
+
+
+def note_in(path: Path) -> str:
+    """Returns the checkpoint in a file: a note, or the one that an older export holds."""
+    files = read(path)
+    text = files.get(PROOF, b"").decode(errors="replace")
+    return str(json.loads(text)["checkpoint"]) if text.startswith("{") else text
+
+
+def main(words: list[str]) -> int:
+    """Returns the exit code of a call from the command line, after its sentence was printed."""
+    options: dict[str, str] = {}
+    places: list[str] = []
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if word in ("--key", "--since") and left:
+            options[word] = left.pop(0)
+        elif word.startswith("-") or places:
+            sys.stdout.write(f"{__doc__}\n")
+            return 0 if word in ("-h", "--help") else UNUSABLE
+        else:
+            places.append(word)
+    try:
+        files = read(Path(places[0]) if places else Path(__file__).resolve().parent)
+        key = options.get("--key")
+        if key is not None and Path(key).is_file():
+            key = Path(key).read_text(encoding="utf-8").strip()
+        since = note_in(Path(options["--since"])) if "--since" in options else None
+    except Stop as stop:
+        sys.stdout.write(f"{stop}\n")
+        return stop.code
+    code, told = verify(files, key, since)
+    sys.stdout.write(f"{told}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
