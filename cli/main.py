@@ -21,6 +21,7 @@ COMMANDS = {
     "ladder": "cli.ladder:ladder",
     "nominate": "cli.nominate:nominate",
     "policy": "cli.policy:policy",
+    "queue": "cli.queue:queue",
     "ready": "cli.ready:ready",
     "screen": "cli.screen:screen",
     "session": "cli.session:session",

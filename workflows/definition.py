@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
@@ -12,11 +13,13 @@ from terms.canonical import digest
 from terms.error import Malformed
 from terms.form import Form, near, shaped
 from terms.source import Document, Path, read
+from workflows.deadline import CalendarRule, Span, span_text, workdays
+from workflows.panel import PanelRule
+from workflows.provision import AfterRule, AppealRule, ApprovalRule, ExceptionRule, length
 from workflows.vocabulary import GUARDS, OUTCOMES, RELATIONS, REQUIREMENTS, STAGES
 
 FORMAT = 1
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,59}\Z")
-DEADLINE = re.compile(r"([1-9][0-9]{0,3}) days?\Z")
 
 
 def _known(word: str, words: Mapping[str, object], what: str) -> str:
@@ -37,6 +40,7 @@ class State(Form):
     final: bool = False
     outcome: str | None = None
     deadline: str | None = None
+    stay: str | None = None
     escalate: str | None = None
 
     @field_validator("stage")
@@ -54,18 +58,8 @@ class State(Form):
     def _escalate(cls, value: str | None) -> str | None:
         return value if value is None else _known(value, RELATIONS, "relation")
 
-    @field_validator("deadline")
-    @classmethod
-    def _deadline(cls, value: str | None) -> str | None:
-        if value is not None and not DEADLINE.match(value):
-            raise BadInputValue(f"{value!r} is no deadline; write one such as 14 days.")
-        return value
-
-    @property
-    def days(self) -> int | None:
-        """Returns after how many days a case is late here; None where there is no deadline."""
-        found = DEADLINE.match(self.deadline or "")
-        return int(found[1]) if found else None
+    _deadline = field_validator("deadline")(span_text)
+    _stay = field_validator("stay")(length)
 
 
 def _words(known: Mapping[str, object], what: str) -> Any:
@@ -119,19 +113,17 @@ class Transition(Form):
         return _words(GUARDS, "guard")(value) if isinstance(value, list) else value
 
 
-class PanelRule(Form):
-    """Holds how many sit on a panel and how many of them must judge."""
-
-    size: Annotated[int, Field(ge=1, le=99)]
-    quorum: Annotated[int, Field(ge=1, le=99)]
-
-
 class _File(Form):
     workflow: str
     edition: str
     says: str
     initial: str
+    calendar: CalendarRule | None = None
     panel: PanelRule | None = None
+    exceptions: ExceptionRule | None = None
+    approvals: ApprovalRule | None = None
+    after: AfterRule | None = None
+    appeal: AppealRule | None = None
     states: dict[str, State]
     transitions: list[Transition]
 
@@ -145,10 +137,20 @@ class Workflow:
         self.edition_label = held.edition
         self.says = held.says
         self.initial = held.initial
+        self.calendar = workdays(held.calendar, document)
         self.panel = held.panel
+        self.exceptions = held.exceptions
+        self.approvals = held.approvals
+        self.after = held.after
+        self.appeal = held.appeal
         self.states = held.states
         self.transitions = tuple(held.transitions)
         self.digest = digest({"format": FORMAT, "workflow": document.value})
+
+    def due(self, state: str, entered: date, paused: int = 0) -> date | None:
+        """Returns the day by whose end a case that entered a state is due to leave; None without a deadline."""
+        text = self.states[state].deadline
+        return None if text is None else Span(text).due(entered, self.calendar, paused)
 
     def at(self, *path: str | int) -> str:
         """Returns the place in the file where a part of the definition stands."""
@@ -169,6 +171,10 @@ def load_workflow(text: str | bytes, file: str) -> Workflow:
         _refuse(
             document, ("initial",), f"{held.initial!r} is no state; {near(held.initial, list(held.states))}"
         )
+    if held.appeal is not None:
+        _state(document, ("appeal", "to"), held.appeal.to, held)
+        for index, name in enumerate(held.appeal.against):
+            _state(document, ("appeal", "against", index), name, held)
     for index, one in enumerate(held.transitions):
         for place, name in ((("from", n), s) for n, s in enumerate(one.source)):
             _state(document, ("transitions", index, *place), name, held)

@@ -21,9 +21,28 @@ RELATIONS = {
     "hr": "who holds the role hr",
     "decider": "who holds the role decider",
     "executive sponsor": "who holds the role executive sponsor",
+    "director": "who holds the role director",
+    "department head": "who holds the role department head",
+    "division head": "who holds the role division head",
+    "total rewards": "who holds the role total rewards",
+    "finance": "who holds the role finance",
     "interested": "who declared an interest in the case",
     "recused": "who is recused from the case",
     "anyone": "whoever acts",
+}
+
+PERSONAL = ("candidate", "nominator", "manager of candidate", "skip-level manager of candidate", "chair")
+
+BARS = {
+    "below target level": "whose own level is below the level the case is for, or not known",
+    "reporting line": "who stands above the candidate in the reporting line, or below",
+    "nominated by candidate": "whom the candidate nominated in a case open now or opened within a year",
+}
+
+TIES = {
+    "chair": "the chair's vote decides",
+    "lost": "the case is not affirmed",
+    "revote once": "the panel votes once more; a second tie is lost",
 }
 
 JUDGES_NEVER = ("candidate", "nominator", "manager of candidate", "interested")
@@ -38,6 +57,9 @@ GUARDS = {
     "votes revealed": "the panel's votes are open",
     "quorum present": "as many judges as the quorum asks for have voted",
     "no recusal blocks": "recusals and conflicts leave as many judges as the quorum asks for",
+    "panel affirms": "as many judges vote yes as the definition asks for, a tie broken as it says",
+    "approvals given": "everybody whom the definition asks for has approved",
+    "stay over": "the case has been in its state for as long as the definition says it stays",
     "effective date set": "the decision says when it takes effect",
     "next date set": "the decision says when the case is looked at again",
 }
@@ -47,6 +69,7 @@ IN_SESSION = (
     "scores revealed",
     "votes revealed",
     "quorum present",
+    "panel affirms",
 )
 
 REQUIREMENTS = {

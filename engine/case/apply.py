@@ -62,6 +62,7 @@ def _nominated(event: Event) -> Case:
         nominated_on=data["as_of"],
         because=held(event, "because"),
         assessments=(_assessment(event),),
+        entered_at=event.recorded_at,
     )
 
 
@@ -74,7 +75,14 @@ def _assessment(event: Event) -> Assessment:
 
 def _moved(event: Event, case: Case) -> Case:
     data: Mapping[str, Any] = event.data
-    return replace(case, state=data["to"], stage=data["stage"], final=data["final"])
+    return replace(
+        case,
+        state=data["to"],
+        stage=data["stage"],
+        final=data["final"],
+        entered_at=event.recorded_at,
+        paused_days=0,
+    )
 
 
 def _frozen(event: Event, case: Case) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, update
 
 from engine.case.state import Case
+from engine.case.task import note_tasks
 from engine.store.table.case import case_row
 from engine.store.transaction import Tx
 
@@ -34,9 +35,10 @@ def row(case: Case) -> dict[str, object]:
 
 
 def project(tx: Tx, case: Case, *, new: bool = False) -> None:
-    """Writes a case's row."""
+    """Writes a case's row, and what there is to do on it."""
     values = row(case)
     if new:
         tx.connection.execute(insert(case_row).values(**values))
     else:
         tx.connection.execute(update(case_row).where(case_row.c.id == case.id).values(**values))
+    note_tasks(tx, case)

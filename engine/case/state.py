@@ -104,6 +104,8 @@ class Case:
     nominated_on: str
     because: Json | Gone
     assessments: tuple[Assessment, ...]
+    entered_at: str = ""
+    paused_days: int = 0
     frozen: bool = False
     exhibits: tuple[Exhibit, ...] = ()
     statements: tuple[Exhibit, ...] = ()
@@ -123,10 +125,10 @@ class Case:
 
     @property
     def eligible(self) -> tuple[str, ...]:
-        """Returns the seated members whom neither a conflict nor a recusal keeps from judging."""
+        """Returns the seated members whom neither a conflict, an interest nor a recusal keeps from judging."""
         if self.panel is None:
             return ()
-        away = {*self.panel.barred, *self.recused}
+        away = {*self.panel.barred, *self.recused, *self.interests}
         return tuple(member for member in self.panel.members if member not in away)
 
     @property

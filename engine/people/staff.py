@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-ROLES = ("chair", "decider", "executive sponsor", "hr", "panel")
+ROLES = (
+    "chair",
+    "decider",
+    "department head",
+    "director",
+    "division head",
+    "executive sponsor",
+    "finance",
+    "hr",
+    "panel",
+    "total rewards",
+)
 
 
 def circle(managers: Mapping[str, str], start: str) -> list[str]:

@@ -178,6 +178,7 @@ def _judge(tx: Tx, command: Judging, actor: Actor) -> Outcome:
         raise Refused(drafts.sentence, reasons=drafts.reasons)
     if isinstance(command, Reveal):
         drafts = (_opened(tx, session, case, drafts[0]),)
+        case = load(tx, case.id)
     events, _ = write(tx, case, drafts, actor, type(command).__name__)
     return Outcome(events=events, label=case.label, id=case.id)
 

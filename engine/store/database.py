@@ -18,7 +18,7 @@ from engine.store.transaction import Tx
 from terms.error import BadInput, Conflict
 
 WAL_SAFE = (3, 51, 3)
-NEWEST = "0001"
+NEWEST = "0002"
 
 
 class Store:

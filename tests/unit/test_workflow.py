@@ -120,7 +120,8 @@ def test_what_leaves_a_state_is_what_the_definition_says() -> None:
          "w.yaml, line 61, column 10\n`who`: 'chare' is no relation; did you mean `chair`?"),
         ("to: promoted", "to: promted", "w.yaml, line 73, column 9\n'promted' is no state; did you mean `promoted`?"),
         ("deadline: 14 days", "deadline: soon",
-         "w.yaml, line 11, column 15\n`deadline`: 'soon' is no deadline; write one such as 14 days."),
+         "w.yaml, line 11, column 15\n`deadline`: 'soon' is no deadline; write one such as 14 days, "
+         "10 working days, 2 months, third friday of the month or 2026-12-18."),
         ("judges: true", "judges: yes", "w.yaml, line 64, column 13\n`judges` must be boolean, not 'yes'."),
         ("stage: evidence", "stage: evidnce",
          "w.yaml, line 14, column 12\n`stage`: 'evidnce' is no stage; did you mean `evidence`?"),

@@ -1,0 +1,144 @@
+"""What there is to do on a case, for whom: drawn from its state, and kept beside it for the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select, update
+
+from engine.case.state import Case
+from engine.edition.library import workflow
+from engine.people.directory import natural
+from engine.people.line import reports_to
+from engine.record.log import TIME
+from engine.store.table.task import task
+from engine.store.transaction import Tx
+from workflows.definition import Workflow
+from workflows.vocabulary import PERSONAL
+
+FOREVER = "9999-12-31"
+"""Stands where a state has no deadline, so that such a task comes after every other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Holds one thing to do: for one member, or for whoever holds a role and takes it first."""
+
+    kind: str
+    member: str | None = None
+    role: str | None = None
+
+
+def tasks(case: Case, definition: Workflow) -> Iterator[Task]:
+    """Yields what there is to do on a case now; nothing on a closed one."""
+    if case.final:
+        return
+    if case.stage == "calibration" and case.panel is not None:
+        yield from _judging(case)
+    if case.stage == "decision":
+        yield from _deciding(case, definition)
+
+
+def _judging(case: Case) -> Iterator[Task]:
+    assert case.panel is not None
+    if case.votes_revealed:
+        yield Task(kind="conclude", member=case.panel.chair)
+        return
+    kind, given = ("vote", case.votes) if case.scores_revealed else ("score", case.scores)
+    waiting = [one for one in case.eligible if one not in case.judged(given)]
+    yield from (Task(kind=kind, member=one) for one in waiting)
+    if not waiting:
+        yield Task(kind="reveal", member=case.panel.chair)
+
+
+def _deciding(case: Case, definition: Workflow) -> Iterator[Task]:
+    deciders = {
+        who
+        for one in definition.transitions
+        if case.state in one.source and definition.states[one.to].outcome is not None
+        for who in one.who
+    }
+    yield from (Task(kind="decide", role=one) for one in sorted(deciders))
+
+
+def disagreement(case: Case) -> int:
+    """Returns how far apart the revealed scores lie at most, in points; 0 while they are sealed (law 7)."""
+    if not case.scores_revealed:
+        return 0
+    points: dict[str, list[int]] = {}
+    for one in case.judged(case.scores).values():
+        if isinstance(one.body, Mapping):
+            for name, held in one.body.items():
+                if isinstance(held, Mapping) and isinstance(held["points"], int):
+                    points.setdefault(name, []).append(held["points"])
+    return max((max(held) - min(held) for held in points.values()), default=0)
+
+
+def entered_on(case: Case, zone: ZoneInfo) -> date:
+    """Returns the day on which a case entered its state, in the workspace's zone."""
+    return datetime.strptime(case.entered_at + "+0000", TIME + "%z").astimezone(zone).date()
+
+
+def due_on(case: Case, definition: Workflow, zone: ZoneInfo) -> date | None:
+    """Returns the day by whose end a case is due to leave its state; None without a deadline."""
+    if case.final:
+        return None
+    return definition.due(case.state, entered_on(case, zone), case.paused_days)
+
+
+def note_tasks(tx: Tx, case: Case) -> None:
+    """Writes what there is to do on a case: new tasks appear, done ones go, a lease on the others stays."""
+    definition = workflow(tx, case.workflow)
+    wanted = {_id(case, one): one for one in _resolved(tx, case, tasks(case, definition))}
+    held = set(tx.connection.execute(select(task.c.id).where(task.c.case == case.id)).scalars())
+    gone = held - set(wanted)
+    if gone:
+        tx.connection.execute(delete(task).where(task.c.id.in_(sorted(gone))))
+    if not wanted:
+        return
+    due = due_on(case, definition, tx.sources.zone)
+    shared = {"due": due.isoformat() if due else FOREVER, "disagreement": disagreement(case)}
+    if held - gone:
+        tx.connection.execute(update(task).where(task.c.case == case.id).values(**shared))
+    rows = [
+        {
+            "id": name,
+            "case": case.id,
+            "kind": one.kind,
+            "member": one.member,
+            "role": one.role,
+            "target": case.target,
+            "since": case.nominated_on,
+            "label": case.label,
+            **shared,
+        }
+        for name, one in wanted.items()
+        if name not in held
+    ]
+    if rows:
+        tx.connection.execute(insert(task), rows)
+
+
+def _id(case: Case, one: Task) -> str:
+    return f"{case.id}:{one.kind}:{one.member or one.role}"
+
+
+def _resolved(tx: Tx, case: Case, found: Iterator[Task]) -> Iterator[Task]:
+    """Yields each task with relations that mean one person resolved to that person."""
+    for one in found:
+        if one.role is None or one.role not in PERSONAL:
+            yield one
+            continue
+        line = [natural(tx, above) for above in reports_to(tx, case.person, tx.sources.today())]
+        people = {
+            "candidate": [case.person],
+            "nominator": [case.nominator],
+            "manager of candidate": line[:1],
+            "skip-level manager of candidate": line[1:2],
+            "chair": [case.panel.chair] if case.panel else [],
+        }[one.role]
+        for person in people:
+            yield Task(kind=one.kind, member=natural(tx, person))

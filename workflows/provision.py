@@ -1,0 +1,93 @@
+"""What a definition provides beside its states: exceptions, approvals, what follows a decision, appeals."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from terms.form import Form
+from workflows.deadline import LENGTH, span_text
+from workflows.vocabulary import RELATIONS
+
+
+def relation_list(value: list[str]) -> list[str]:
+    """Returns relations, each known and written once; raises ValueError."""
+    for one in value:
+        if one not in RELATIONS:
+            raise ValueError(f"{one!r} is no relation; there is {', '.join(RELATIONS)}.")
+    if len(set(value)) != len(value):
+        raise ValueError("a word is written twice; keep one.")
+    return value
+
+
+def length(value: str | None) -> str | None:
+    """Returns a length of time such as 90 days or 6 months; raises ValueError."""
+    if value is not None and not LENGTH.match(value):
+        raise ValueError(f"{value!r} is no length of time; write one such as 90 days or 6 months.")
+    return value
+
+
+class Chain(Form):
+    """Holds who approves an exception, one after the other, for some target levels or for all others."""
+
+    levels: list[str] | None = None
+    approvals: Annotated[list[str], Field(min_length=1)]
+
+    _approvals = field_validator("approvals")(relation_list)
+
+
+class ExceptionRule(Form):
+    """Holds how long an exception lasts, and its chains; the first chain that has the target level counts."""
+
+    lasts: str
+    chains: Annotated[list[Chain], Field(min_length=1)]
+
+    _lasts = field_validator("lasts")(length)
+
+    def chain(self, level: str) -> tuple[str, ...]:
+        """Returns who approves for a target level; empty where no chain has it."""
+        for one in self.chains:
+            if one.levels is None or level in one.levels:
+                return tuple(one.approvals)
+        return ()
+
+
+class ApprovalRule(Form):
+    """Holds who approves a case after calibration, all at once or in the order written."""
+
+    order: str = "parallel"
+    of: Annotated[list[str], Field(min_length=1)]
+
+    _of = field_validator("of")(relation_list)
+
+    @field_validator("order")
+    @classmethod
+    def _order(cls, value: str) -> str:
+        if value not in ("parallel", "as written"):
+            raise ValueError(f"{value!r} is neither `parallel` nor `as written`.")
+        return value
+
+
+class AppealRule(Form):
+    """Holds on which grounds a decision may be appealed, until when, where the case goes, and new evidence."""
+
+    grounds: Annotated[list[str], Field(min_length=1)]
+    within: str
+    to: str
+    against: list[str] = Field(default_factory=lambda: ["declined", "deferred"])
+    who: list[str] = Field(default_factory=lambda: ["candidate"])
+    new_evidence: bool = False
+
+    _who = field_validator("who")(relation_list)
+    _within = field_validator("within")(span_text)
+
+
+class AfterRule(Form):
+    """Holds what follows a decision: until when the person is told, and for how long they commit to the role."""
+
+    tell_within: str | None = None
+    commitment: str | None = None
+
+    _tell = field_validator("tell_within")(span_text)
+    _commitment = field_validator("commitment")(length)
