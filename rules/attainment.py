@@ -1,18 +1,21 @@
-"""The fast evaluator of figures: windows chosen backwards, ratios compared by cross-multiplication."""
+"""The fast evaluator of figures: the ordinary window recognised at once, ratios compared by cross-multiplication."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TypeAlias
 
-from rules.criterion import Attainment, Threshold, Window
+from rules.criterion import Attainment, Threshold, Weighted, Window
 from rules.fact import FactView, Figure
 from rules.finding import Raw, Status
-from rules.window import LENGTHS, on_leave, ramp_end
-from terms.calendar import add_months
+from rules.window import Chosen, periods
 from terms.quantity import SCALE, ratio
 
 MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
+Figures: TypeAlias = tuple[Figure, ...]
+Tally: TypeAlias = tuple[int, int]
 
 
 def enough(need: int, met: int, failed: int, of: int) -> Status:
@@ -22,57 +25,71 @@ def enough(need: int, met: int, failed: int, of: int) -> Status:
     return NOT_MET if failed > of - need else UNDETERMINED
 
 
-def _chooser(metric: str, window: Window) -> Callable[[FactView, date], tuple[tuple[Figure, ...], str]]:
-    """Returns the window's own selection: the newest n periods where they all fit, else one by one backwards."""
-    last, unit = window.last, window.unit
-    shortest, longest = LENGTHS.get(unit, (0, 1 << 30))
-    ramped, skip_leave = window.fully_ramped, window.skip_leave
-    begin = ramp(window)
+def ordinary(window: Window) -> bool:
+    """Returns whether a window is the newest n periods of the calendar for everybody long enough employed."""
+    time = window.time
+    return window.unit != "period" and not window.year and time.plain and time.joined_by_day is None
 
-    def run(view: FactView, as_of: date) -> tuple[tuple[Figure, ...], str]:
-        figures = view.figures.get(metric, ())
-        begun = date.min
-        if ramped:
-            found = begin(view, as_of)
-            if found is None:
-                return (), f"when the ramp began: no {window.ramp_from} start is known"
-            begun = found
-        away = skip_leave and view.spans.get("leave")
-        if not away and len(figures) >= last and figures[-1].end <= as_of:
-            tail = figures[-last:]
-            for one in tail:
-                if one.start < begun or one.days > longest or one.days < shortest:
-                    break
-            else:
-                return tail, ""
-        chosen: list[Figure] = []
-        for one in reversed(figures):
-            if one.end > as_of or one.start < begun or not shortest <= one.days <= longest:
-                continue
-            if away and on_leave(view, one):
-                continue
-            chosen.append(one)
-            if len(chosen) == last:
-                return tuple(chosen[::-1]), ""
-        lacking = last - len(chosen)
-        told = f"{lacking} more expected {unit}{'s' if lacking > 1 else ''} of {metric}"
-        return tuple(chosen[::-1]), told
+
+Grid: TypeAlias = tuple[tuple[date, ...], date]
+
+
+def grid(window: Window, last: int) -> Callable[[date], Grid]:
+    """Returns where the calendar's last periods begin (and the newest ends), by date; and the first beginning."""
+    fiscal, unit, due = window.time.fiscal, window.unit, timedelta(days=window.time.due_after)
+    known: dict[date, Grid] = {}
+
+    def run(as_of: date) -> Grid:
+        found = known.get(as_of)
+        if found is None:
+            held = fiscal.last(unit, last, as_of - due)
+            assert held[-1].end is not None
+            found = known[as_of] = (*(one.start for one in held), held[-1].end), held[0].start
+        return found
 
     return run
 
 
-def ramp(window: Window) -> Callable[[FactView, date], date | None]:
-    """Returns from which day somebody is fully ramped; the end of a ramp is worked out once per start."""
-    kind, months, ends = window.ramp_from, window.ramp_months, dict[date, date]()
+def chooser(metric: str, window: Window) -> Callable[[FactView, date], Chosen]:
+    """Returns the window's own selection: the newest n on file where they are those of the calendar."""
+    if not ordinary(window):
+        return lambda view, as_of: periods(view, metric, window, as_of)
+    size = window.last
+    newest, begun = grid(window, size), ramp(window)
+    passes, leave = window.time.transfer is not None, window.time.leave != "count"
 
-    def run(view: FactView, as_of: date) -> date | None:
-        spans = view.spans.get(kind)
-        if not spans or len(spans) > 1 or spans[0].start > as_of:
-            return ramp_end(view, window, as_of)
-        first = spans[0].start
-        end = ends.get(first)
+    def run(view: FactView, as_of: date) -> Chosen:
+        held = view.series.get(metric)
+        if held is not None and not (passes and len(view.spans.get("team", ())) > 1):
+            keys, first = newest(as_of)
+            if (
+                (view.steady or not leave)
+                and view.since <= first
+                and held.keys[-size - 1 :] == keys
+                and len(held.figures) >= size
+                and (begun is None or begun(view, as_of) <= first)
+                and all(one.end == after for one, after in zip(held.figures[-size:], keys[1:], strict=True))
+            ):
+                return Chosen(held.figures[-size:], size, "")
+        return periods(view, metric, window, as_of)
+
+    return run
+
+
+def ramp(window: Window) -> Callable[[FactView, date], date] | None:
+    """Returns from which day somebody is fully ramped (never, where it is not known), or None where none asks."""
+    if not window.fully_ramped:
+        return None
+    time, ends = window.time, dict[date, date]()
+    held = time.ramp
+    assert held is not None
+
+    def run(view: FactView, as_of: date) -> date:
+        if held.since != "employment" or view.since > as_of:
+            return time.ramped(view, as_of) or date.max
+        end = ends.get(view.since)
         if end is None:
-            end = ends[first] = add_months(first, months)
+            end = ends[view.since] = held.end(view.since)
         return end
 
     return run
@@ -80,44 +97,54 @@ def ramp(window: Window) -> Callable[[FactView, date], date | None]:
 
 def attainment(criterion: Attainment) -> Callable[[FactView, date], Raw]:
     """Returns the fast evaluator of a criterion on figures."""
-    choose = _chooser(criterion.metric, criterion.over)
-    judge = _whole(criterion) if criterion.form in ("cumulative", "mean") else _counted(criterion)
-    last = criterion.over.last
+    over = criterion.over
+    twice = replace(over, last=2 * over.last) if criterion.form == "trend" else over
+    choose, judge = chooser(criterion.metric, twice), judging(criterion)
+
+    def run(view: FactView, as_of: date) -> Raw:
+        held = choose(view, as_of)
+        return (criterion, judge(held), held, ())
+
+    return run
+
+
+def judging(criterion: Attainment) -> Callable[[Chosen], Status]:
+    """Returns what tells a criterion's status from the periods chosen."""
+    if criterion.form == "trend":
+        judge = _trend(criterion)
+    else:
+        judge = _whole(criterion) if criterion.form in ("cumulative", "mean") else _counted(criterion)
     if criterion.floor is None:
-
-        def run(view: FactView, as_of: date) -> Raw:
-            held = choose(view, as_of)
-            return (criterion, judge(held[0]), held, ())
-
-        return run
+        return judge
     below = _tally(criterion, criterion.floor)
 
-    def run_floored(view: FactView, as_of: date) -> Raw:
-        held = choose(view, as_of)
-        status = judge(held[0])
-        met, failed = below(held[0])
-        floor = enough(last, met, failed, last)
-        if status is NOT_MET or floor is NOT_MET:
-            return (criterion, NOT_MET, held, ())
-        if status is UNDETERMINED or floor is UNDETERMINED:
-            return (criterion, UNDETERMINED, held, ())
-        return (criterion, MET, held, ())
+    def floored(held: Chosen) -> Status:
+        met, failed = below(held.figures)
+        return both(judge(held), enough(held.wanted, met, failed, held.wanted))
 
-    return run_floored
+    return floored
 
 
-def _tally(criterion: Attainment, bound: Threshold) -> Callable[[tuple[Figure, ...]], tuple[int, int]]:
+def both(left: Status, right: Status) -> Status:
+    """Returns Kleene's `and` of two statuses."""
+    if left is NOT_MET or right is NOT_MET:
+        return NOT_MET
+    return MET if left is MET and right is MET else UNDETERMINED
+
+
+def _tally(criterion: Attainment, bound: Threshold) -> Callable[[Figures], Tally]:
     """Returns a counter of the periods that reach a bound and of those that do not."""
     micros, strict, unit = bound.micros, bound.strict, bound.unit
+    blank = 1 if criterion.over.missing else 0
     if not criterion.ratio:
 
-        def amounts(chosen: tuple[Figure, ...]) -> tuple[int, int]:
+        def amounts(chosen: Figures) -> Tally:
             met = failed = 0
             for one in chosen:
                 actual = one.actual
-                if actual is None or one.unit != criterion.bound.unit or one.unit != unit:
-                    continue
-                if actual > micros or (actual == micros and not strict):
+                if actual is None or one.unit != unit:
+                    failed += blank
+                elif actual > micros or (actual == micros and not strict):
                     met += 1
                 else:
                     failed += 1
@@ -125,14 +152,18 @@ def _tally(criterion: Attainment, bound: Threshold) -> Callable[[tuple[Figure, .
 
         return amounts
     capped = criterion.cap is not None and (criterion.cap < micros or (strict and criterion.cap == micros))
+    variance = criterion.form == "variance" and bound is criterion.bound
 
-    def ratios(chosen: tuple[Figure, ...]) -> tuple[int, int]:
+    def ratios(chosen: Figures) -> Tally:
         met = failed = 0
         for one in chosen:
             actual, target = one.actual, one.target
             if actual is None or target is None or target <= 0:
+                failed += blank
                 continue
-            left, right = actual * SCALE, micros * target
+            left, right = (abs(actual - target) if variance else actual) * SCALE, micros * target
+            if variance:
+                left, right = right, left
             if not capped and (left > right or (left == right and not strict)):
                 met += 1
             else:
@@ -142,63 +173,168 @@ def _tally(criterion: Attainment, bound: Threshold) -> Callable[[tuple[Figure, .
     return ratios
 
 
-def _counted(criterion: Attainment) -> Callable[[tuple[Figure, ...]], Status]:
+def _counted(criterion: Attainment) -> Callable[[Chosen], Status]:
     count = _tally(criterion, criterion.bound)
-    last = criterion.over.last
-    need = {"max": 1, "count": criterion.count}.get(criterion.form, last)
+    fixed = 1 if criterion.form == "max" else criterion.count
 
-    def run(chosen: tuple[Figure, ...]) -> Status:
-        met, failed = count(chosen)
-        return enough(need, met, failed, last)
+    def run(held: Chosen) -> Status:
+        met, failed = count(held.figures)
+        return enough(fixed or held.wanted, met, failed, held.wanted)
 
     return run
 
 
-def _whole(criterion: Attainment) -> Callable[[tuple[Figure, ...]], Status]:
-    last, cap, bound = criterion.over.last, criterion.cap, criterion.bound
+def _ratios(chosen: Figures, cap: int | None) -> tuple[int, int] | None:
+    """Returns capped actuals at scale 10^12 over targets at 10^6, both summed; None where a side is not known."""
+    above = below = 0
+    for one in chosen:
+        actual, target = one.actual, one.target
+        if actual is None or target is None or target <= 0:
+            return None
+        left = actual * SCALE
+        above += left if cap is None else min(left, cap * target)
+        below += target
+    return above, below
+
+
+def _alike(chosen: Figures) -> bool:
+    return all(one.unit == chosen[0].unit for one in chosen)
+
+
+def _blank(criterion: Attainment, chosen: Figures) -> Status:
+    """Returns what a whole that is not known comes to: a blank fails where the policy says so."""
+    if not criterion.over.missing:
+        return UNDETERMINED
+    for one in chosen:
+        if criterion.ratio:
+            known = one.actual is not None and one.target is not None and one.target > 0
+        else:
+            known = (one.actual is not None and criterion.form in ("trend",)) or (
+                one.actual is not None and one.unit == criterion.bound.unit
+            )
+        if not known:
+            return NOT_MET
+    return UNDETERMINED
+
+
+def _compare(left: int, right: int, strict: bool) -> Status:
+    return MET if left > right or (left == right and not strict) else NOT_MET
+
+
+def _whole(criterion: Attainment) -> Callable[[Chosen], Status]:
+    cap, bound = criterion.cap, criterion.bound
     micros, strict = bound.micros, bound.strict
 
-    def compare(left: int, right: int) -> Status:
-        return MET if left > right or (left == right and not strict) else NOT_MET
+    def amounts(held: Chosen) -> Status:
+        chosen = held.figures
+        if len(chosen) < held.wanted or any(one.actual is None or one.unit != bound.unit for one in chosen):
+            return _blank(criterion, chosen)
+        total = sum(one.actual for one in chosen if one.actual is not None)
+        return _compare(total, micros * (held.wanted if criterion.form == "mean" else 1), strict)
 
-    def amounts(chosen: tuple[Figure, ...]) -> Status:
-        if len(chosen) < last:
-            return UNDETERMINED
-        total = 0
-        for one in chosen:
-            if one.actual is None or one.unit != bound.unit:
-                return UNDETERMINED
-            total += one.actual
-        return compare(total, micros * (last if criterion.form == "mean" else 1))
+    def ratios(held: Chosen) -> Status:
+        sides = _ratios(held.figures, cap)
+        if sides is None or len(held.figures) < held.wanted or not _alike(held.figures):
+            return _blank(criterion, held.figures)
+        return _compare(sides[0], micros * sides[1], strict)
 
-    def ratios(chosen: tuple[Figure, ...]) -> Status:
-        if len(chosen) < last:
-            return UNDETERMINED
-        above = below = 0
-        unit = chosen[0].unit
-        for one in chosen:
-            actual, target = one.actual, one.target
-            if actual is None or target is None or target <= 0 or one.unit != unit:
-                return UNDETERMINED
-            left = actual * SCALE
-            above += left if cap is None else min(left, cap * target)
-            below += target
-        return compare(above, micros * below)
-
-    def means(chosen: tuple[Figure, ...]) -> Status:
-        if len(chosen) < last:
-            return UNDETERMINED
-        total = 0
-        unit = chosen[0].unit
-        for one in chosen:
-            actual, target = one.actual, one.target
-            if actual is None or target is None or target <= 0 or one.unit != unit:
-                return UNDETERMINED
-            if cap is not None and actual * SCALE > cap * target:
-                actual, target = cap, SCALE
-            total += ratio(actual, target)
-        return compare(total, micros * last)
+    def means(held: Chosen) -> Status:
+        chosen = held.figures
+        values = [_ratios((one,), cap) for one in chosen]
+        if None in values or len(chosen) < held.wanted or not _alike(chosen):
+            return _blank(criterion, chosen)
+        total = sum(ratio(one[0], one[1] * SCALE) for one in values if one is not None)
+        return _compare(total, micros * held.wanted, strict)
 
     if not criterion.ratio:
         return amounts
     return ratios if criterion.form == "cumulative" else means
+
+
+def _trend(criterion: Attainment) -> Callable[[Chosen], Status]:
+    n, cap, bound = criterion.over.last, criterion.cap, criterion.bound
+
+    def ratios(held: Chosen) -> Status:
+        chosen = held.figures
+        before, last = _ratios(chosen[:n], cap), _ratios(chosen[n:], cap)
+        if before is None or last is None or len(chosen) < 2 * n or not _alike(chosen):
+            return _blank(criterion, chosen)
+        growth = ratio(last[0], last[1] * SCALE) - ratio(before[0], before[1] * SCALE)
+        return _compare(growth, bound.micros, bound.strict)
+
+    def amounts(held: Chosen) -> Status:
+        chosen = held.figures
+        if len(chosen) < 2 * n or not _alike(chosen) or any(one.actual is None for one in chosen):
+            return _blank(criterion, chosen)
+        actuals = [one.actual or 0 for one in chosen]
+        before, last = sum(actuals[:n]), sum(actuals[n:])
+        if before <= 0:
+            return UNDETERMINED
+        return _compare((last - before) * SCALE, bound.micros * before, bound.strict)
+
+    return ratios if criterion.ratio else amounts
+
+
+def weighted(criterion: Weighted) -> Callable[[FactView, date], Raw]:
+    """Returns the fast evaluator of weighted components."""
+    choosers = tuple(chooser(one.metric, criterion.over) for one in criterion.components)
+    judge = weighing(criterion)
+
+    def run(view: FactView, as_of: date) -> Raw:
+        rows = tuple([choose(view, as_of) for choose in choosers])
+        return (criterion, judge(rows), (rows, rows[0].wanted, rows[0].lacking), ())
+
+    return run
+
+
+def weigh(criterion: Weighted, columns: tuple[Figures, ...]) -> int | None:
+    """Returns each component's ratio over some periods, capped, quantised and weighted, at scale 10^12."""
+    total = 0
+    for one, held in zip(criterion.components, columns, strict=True):
+        sides = _ratios(held, one.cap)
+        if sides is None:
+            return None
+        total += one.weight * ratio(sides[0], sides[1] * SCALE)
+    return total
+
+
+def weighing(criterion: Weighted) -> Callable[[tuple[Chosen, ...]], Status]:
+    """Returns what tells a weighted criterion's status from the periods chosen of each component."""
+    bound, form, fails = criterion.bound, criterion.form, criterion.over.missing
+
+    def tally(values: list[int | None], held: Threshold) -> Tally:
+        met = failed = 0
+        for one in values:
+            if one is None:
+                failed += fails
+            elif one > held.micros * SCALE or (one == held.micros * SCALE and not held.strict):
+                met += 1
+            else:
+                failed += 1
+        return met, failed
+
+    def main(rows: tuple[Chosen, ...], values: list[int | None], wanted: int) -> Status:
+        if form not in ("cumulative", "mean"):
+            met, failed = tally(values, bound)
+            return enough(1 if form == "max" else criterion.count or wanted, met, failed, wanted)
+        if None in values or len(values) < wanted or not values:
+            return NOT_MET if fails and None in values else UNDETERMINED
+        if form == "mean":
+            total = sum(one for one in values if one is not None)
+            return _compare(total, bound.micros * SCALE * wanted, bound.strict)
+        together = weigh(criterion, tuple([one.figures for one in rows]))
+        assert together is not None
+        return _compare(together, bound.micros * SCALE, bound.strict)
+
+    def run(rows: tuple[Chosen, ...]) -> Status:
+        wanted = rows[0].wanted
+        values = [
+            weigh(criterion, tuple([(row.figures[n],) for row in rows])) for n in range(len(rows[0].figures))
+        ]
+        status = main(rows, values, wanted)
+        if criterion.floor is not None:
+            met, failed = tally(values, criterion.floor)
+            status = both(status, enough(wanted, met, failed, wanted))
+        return status
+
+    return run

@@ -1,14 +1,17 @@
 """The kinds of criterion, as frozen values: what each asks, without saying how it is found out.
 
 Amounts are millionths (`terms.quantity`). Every kind here has a reference evaluator, a fast evaluator, words
-and a property test; what the policy language names beyond them is refused by the loader with "not yet".
+and a property test.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from rules.salestime import SalesTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,21 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Holds the last n expected periods of a length, ramp and leave periods passed over where it says so."""
+    """Holds the last n expected periods of a length, or those of a fiscal year (`year`: last or current).
+
+    `time` is the policy's: its calendar, and what passes a period over or scales its target.
+    """
 
     last: int
     unit: str
     fully_ramped: bool = False
-    ramp_months: int = 0
-    ramp_from: str = "employment"
-    skip_leave: bool = False
+    year: str = ""
+    time: SalesTime = field(default_factory=SalesTime)
+
+    @property
+    def missing(self) -> bool:
+        """Returns whether an expected period without a figure counts as one that fails."""
+        return self.time.missing == "not_met"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +60,9 @@ class Criterion(ABC):
 class Attainment(Criterion):
     """Asks for actual against target (`ratio`), or for actual alone, over a window.
 
-    `form`: each, cumulative, mean, min, max, latest, or count (of which at least `count` periods hold).
+    `form`: each, cumulative, mean, min, max, latest, count (of which at least `count` periods hold), variance
+    (actual within the bound of target, above or below, in each or in `count`), or trend (the last n together
+    against the n before: for a ratio the difference, for an amount the growth).
     """
 
     metric: str
@@ -66,6 +78,35 @@ class Attainment(Criterion):
     def kind(self) -> str:
         """Returns the word that the policy language has for this kind."""
         return "attainment" if self.ratio else "metric"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Holds one weighted part of an attainment: a metric, its share in millionths, its own cap per period."""
+
+    metric: str
+    weight: int
+    cap: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighted(Criterion):
+    """Asks for several metrics together, each one's ratio capped, then weighted; forms as for Attainment.
+
+    Each component's ratio is quantised half to even at six places before it is weighted.
+    """
+
+    components: tuple[Component, ...]
+    form: str
+    bound: Threshold
+    over: Window
+    count: int = 0
+    floor: Threshold | None = None
+
+    @property
+    def kind(self) -> str:
+        """Returns the word that the policy language has for this kind."""
+        return "attainment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,19 +155,51 @@ class Tenure(Criterion):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register(Criterion):
-    """Asks for entries of a register Rung keeps (evidence, endorsement, attestation) of one kind."""
+    """Asks for entries of a register Rung keeps (evidence, endorsement, attestation) of one kind.
+
+    `by`: who may have made it: anybody (empty), candidate, manager, line, or outside_line. `least_rank`: the
+    rank that whoever made it holds at the least. An endorsement by the person themselves never counts.
+    """
 
     register: str
     entry: str
     count: int
     within_months: int | None = None
     verified: bool = False
-    outside_line: bool = False
+    by: str = ""
+    least_rank: int | None = None
 
     @property
     def kind(self) -> str:
         """Returns the word that the policy language has for this kind."""
         return self.register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating(Criterion):
+    """Asks that each of the last ratings is one of some words; `within_months` says how old they may be."""
+
+    words: tuple[str, ...]
+    last: int
+    within_months: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """Returns the word that the policy language has for this kind."""
+        return "rating"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat(Criterion):
+    """Asks that the newest statement of open seats for a level has at least so many."""
+
+    level: str
+    count: int
+
+    @property
+    def kind(self) -> str:
+        """Returns the word that the policy language has for this kind."""
+        return "seat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +255,9 @@ class Not(Criterion):
         return "not"
 
 
-Leaf: TypeAlias = Attainment | Competency | Track | Tenure | Register | Training | NoneOf
+Leaf: TypeAlias = (
+    Attainment | Weighted | Competency | Track | Tenure | Register | Rating | Seat | Training | NoneOf
+)
 
 
 def leaves(criterion: Criterion) -> tuple[Leaf, ...]:
@@ -191,5 +266,15 @@ def leaves(criterion: Criterion) -> tuple[Leaf, ...]:
         return tuple(leaf for part in criterion.parts for leaf in leaves(part))
     if isinstance(criterion, Not):
         return leaves(criterion.part)
-    assert isinstance(criterion, Attainment | Competency | Track | Tenure | Register | Training | NoneOf)
+    assert isinstance(criterion, Leaf)
     return (criterion,)
+
+
+def walk(criterion: Criterion) -> Iterator[Criterion]:
+    """Yields a criterion and every part of it, outer ones first."""
+    yield criterion
+    if isinstance(criterion, Group):
+        for part in criterion.parts:
+            yield from walk(part)
+    if isinstance(criterion, Not):
+        yield from walk(criterion.part)

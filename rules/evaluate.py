@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from rules.attainment import attainment, enough
+from rules.attainment import attainment, enough, weighted
 from rules.criterion import (
     Attainment,
     Competency,
@@ -18,17 +18,21 @@ from rules.criterion import (
     Group,
     NoneOf,
     Not,
+    Rating,
     Register,
+    Seat,
     Tenure,
     Track,
     Training,
+    Weighted,
 )
 from rules.fact import FactView, Score, Span
 from rules.finding import Finding, Raw, Status, finding, negation
 from rules.inline import inlined
 from rules.policy import Move, Policy
 from rules.readiness import Readiness
-from terms.calendar import add_months, months_between
+from rules.register import none_of, rating, register, seat, training
+from terms.calendar import months_between
 
 Evaluator: TypeAlias = Callable[[FactView, date], Raw]
 MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
@@ -72,6 +76,12 @@ def evaluator(criterion: Criterion) -> Evaluator:
             return _not(criterion)
         case Attainment():
             return attainment(criterion)
+        case Weighted():
+            return weighted(criterion)
+        case Rating():
+            return rating(criterion)
+        case Seat():
+            return seat(criterion)
         case Competency():
             return _competency(criterion)
         case Track():
@@ -79,11 +89,11 @@ def evaluator(criterion: Criterion) -> Evaluator:
         case Tenure():
             return _tenure(criterion)
         case Register():
-            return _register(criterion)
+            return register(criterion)
         case Training():
-            return _training(criterion)
+            return training(criterion)
         case NoneOf():
-            return _none_of(criterion)
+            return none_of(criterion)
         case _:
             raise TypeError(f"no fast evaluator for {type(criterion).__name__}")
 
@@ -270,72 +280,3 @@ def _merged(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
         else:
             merged.append((start, end))
     return merged
-
-
-def _register(criterion: Register) -> Evaluator:
-    register, entry, need = criterion.register, criterion.entry, criterion.count
-    within, verified, outside = criterion.within_months, criterion.verified, criterion.outside_line
-    by_person = register == "endorsement"
-    begins: dict[date, date] = {}
-
-    def run(view: FactView, as_of: date) -> Raw:
-        marks = view.marks.get(register)
-        if not marks:
-            return (criterion, NOT_MET, ((),), ())
-        since = begins.get(as_of)
-        if since is None:
-            since = begins[as_of] = date.min if within is None else add_months(as_of, -within)
-        found = [
-            one
-            for one in marks
-            if one.kind == entry and since <= one.on <= as_of and (one.verified or not verified)
-        ]
-        if outside:
-            line = {one.name for one in view.spans.get("manager", ())}
-            found = [one for one in found if one.by not in line]
-        if by_person:
-            found = list({one.by: one for one in found}.values())
-        return (criterion, MET if len(found) >= need else NOT_MET, (tuple(found),), ())
-
-    return run
-
-
-def _stated(view: FactView, register: str, stale: timedelta, as_of: date) -> date | None:
-    stated = view.complete.get(register)
-    return None if stated is None or stated < as_of - stale else stated
-
-
-def _training(criterion: Training) -> Evaluator:
-    codes, need, stale = criterion.codes, criterion.need, timedelta(days=criterion.stale_days)
-    size = len(codes)
-
-    def run(view: FactView, as_of: date) -> Raw:
-        marks = view.marks.get("training")
-        done = tuple([one for one in marks if one.kind in codes and one.on <= as_of]) if marks else ()
-        have = {one.kind for one in done}
-        absent = codes if not done else tuple([one for one in codes if one not in have])
-        stated = _stated(view, "training", stale, as_of)
-        status = (
-            MET if len(have) >= need else NOT_MET if stated and len(absent) > size - need else UNDETERMINED
-        )
-        return (criterion, status, (done, absent, stated), ())
-
-    return run
-
-
-def _none_of(criterion: NoneOf) -> Evaluator:
-    kinds, stale = criterion.kinds, timedelta(days=criterion.stale_days)
-
-    def run(view: FactView, as_of: date) -> Raw:
-        held = tuple(
-            [
-                one
-                for one in view.marks.get("standing", ())
-                if one.kind in kinds and one.on <= as_of and (one.end is None or as_of < one.end)
-            ]
-        )
-        stated = _stated(view, "standing", stale, as_of)
-        status = NOT_MET if held else MET if stated else UNDETERMINED
-        return (criterion, status, (held, stated), ())
-
-    return run

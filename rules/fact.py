@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Holds one expected period [start, end) of one metric: what was done against what was asked."""
+    """Holds one period [start, end) of one metric: what was done against what was asked.
+
+    `target` is what counts; where a policy lets only a share of it count, `full` is the target on file.
+    """
 
     start: date
     end: date
@@ -22,10 +26,7 @@ class Figure:
     target: int | None
     unit: str
     source: str = ""
-    days: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "days", (self.end - self.start).days)
+    full: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,66 @@ class Mark:
     verified: bool = False
     text: str = ""
     source: str = ""
+    count: int = 1
+
+
+class Series(NamedTuple):
+    """Holds a metric's periods once more as columns, for whoever compares many people.
+
+    `keys`: where each period begins, then where the newest ends. `sound`: how many of the newest follow on one
+    another, are known, have a target above 0 and the newest one's unit.
+    """
+
+    figures: tuple[Figure, ...]
+    keys: tuple[date, ...]
+    actuals: tuple[int | None, ...]
+    targets: tuple[int | None, ...]
+    sound: int
+
+
+def series(figures: tuple[Figure, ...]) -> Series:
+    """Returns a metric's periods as columns."""
+    sound = 0
+    after: Figure | None = None
+    for one in reversed(figures):
+        known = one.actual is not None and one.target is not None and one.target > 0
+        if not known or (after is not None and (one.end != after.start or one.unit != after.unit)):
+            break
+        sound += 1
+        after = one
+    return Series(
+        figures,
+        (*[one.start for one in figures], figures[-1].end) if figures else (),
+        tuple([one.actual for one in figures]),
+        tuple([one.target for one in figures]),
+        sound,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Holds what a move reads beyond the person's own facts: whose figures, the line above, makers' levels."""
+
+    metrics: frozenset[str] = frozenset()
+    line: bool = False
+    ranks: bool = False
+
+    def __or__(self, other: Needs) -> Needs:
+        return Needs(self.metrics | other.metrics, self.line or other.line, self.ranks or other.ranks)
 
 
 @dataclass(frozen=True, slots=True)
 class FactView:
     """Holds all that evaluation reads of one person.
 
-    `figures`: metric -> expected periods, ascending by end. `scores`: (competency, "current" or "next" level)
-    -> ascending by cycle end. `spans`: "level", "function", "team", "manager", "employment", "leave".
-    `marks`: "evidence", "endorsement", "attestation", "training", "standing", "commitment".
+    `figures`: metric -> periods on file, ascending by end; `team:M` sums the people who report to the person,
+    `coached:M` counts those they coached who had a figure of M (target) and who reached it (actual).
+    `cycles`: those in which a score of the person is due. `scores`: (competency, "current" or "next" level)
+    -> ascending by cycle end. `spans`: "level", "function", "team", "manager", "employment", "leave", "line"
+    (everybody above the person, skip levels included).
+    `marks`: "evidence", "endorsement", "attestation", "training", "standing", "commitment", "rating", "seat".
+    `ranks`: person -> rank of the level they hold, for whoever made an entry; unknown where absent.
+    `line_known`: whether everybody in the line above the person is known, up to somebody who reports to nobody.
     `complete`: closed register -> the latest day for which an import states that it is complete; the
     registers that Rung itself keeps (evidence, endorsement, attestation, commitment) need no statement.
     """
@@ -88,7 +140,18 @@ class FactView:
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
     complete: Mapping[str, date] = field(default_factory=dict)
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    line_known: bool = False
     cycle_names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    series: Mapping[str, Series] = field(init=False, repr=False, compare=False)
+    since: date = field(init=False, repr=False, compare=False)
+    steady: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "cycle_names", tuple(one.name for one in self.cycles))
+        employed = self.spans.get("employment", ())
+        unbroken = len(employed) == 1 and employed[0].end is None
+        own = object.__setattr__
+        own(self, "cycle_names", tuple([one.name for one in self.cycles]))
+        own(self, "series", {metric: series(held) for metric, held in self.figures.items()})
+        own(self, "since", employed[0].start if unbroken else date.max)
+        own(self, "steady", unbroken and not self.spans.get("leave"))

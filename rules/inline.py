@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeAlias
 
-from rules.attainment import ramp
+from rules.attainment import Grid, grid, ordinary
 from rules.criterion import Attainment, Competency, Criterion
 from rules.fact import FactView
 from rules.finding import Raw, Status
-from rules.window import LENGTHS
 from terms.quantity import SCALE
 
 Evaluator: TypeAlias = Callable[[FactView, date], Raw]
@@ -35,33 +34,42 @@ def inlined(criteria: Sequence[Criterion], evaluators: Sequence[Evaluator]) -> R
 
 def generate(criteria: Sequence[Criterion], evaluators: Sequence[Evaluator]) -> tuple[str, dict[str, object]]:
     """Returns the source of a move's function, and the constants that it is bound to."""
-    constants: dict[str, object] = {
-        "MET": Status.MET,
-        "NOT_MET": Status.NOT_MET,
-        "S": SCALE,
-    }
-    lines = [
-        "def run(view, on):",
-        " figures = view.figures; scores = view.scores; leave = view.spans.get('leave')",
-        " names = view.cycle_names",
-        " over = not names or view.cycles[-1].end > on",
-    ]
+    constants: dict[str, object] = {"MET": Status.MET, "NOT_MET": Status.NOT_MET, "S": SCALE}
+    grids: dict[int, Callable[[date], Grid]] = {}
+    body: list[str] = []
     for n, (one, evaluator) in enumerate(zip(criteria, evaluators, strict=True)):
         constants[f"c{n}"], constants[f"e{n}"] = one, evaluator
-        lines += _lines(n, one, constants)
+        body += _lines(n, one, constants, grids)
+    lines = ["def run(view, on):"]
+    if grids:
+        makers = tuple(grids.values())
+        constants["H"] = dict[date, tuple[Grid, ...]]()
+        constants["make"] = lambda on: tuple(one(on) for one in makers)
+        lines += [
+            " series = view.series; since = view.since; steady = view.steady",
+            " h = H.get(on)",
+            " if h is None: h = H[on] = make(on)",
+            f" {' '.join(f'(k{n}, f{n}),' for n in grids)} = h",
+        ]
+    if any(" l = names[" in line for line in body):
+        lines += [
+            " scores = view.scores; names = view.cycle_names",
+            " over = not names or view.cycles[-1].end > on",
+        ]
     results = "".join(f"r{n}, " for n in range(len(criteria)))
-    lines.append(f" return ({results})")
-    return "\n".join(lines) + "\n", constants
+    return "\n".join([*lines, *body, f" return ({results})"]) + "\n", constants
 
 
-def _lines(n: int, one: Criterion, constants: dict[str, object]) -> Iterator[str]:
-    if isinstance(one, Attainment) and one.ratio and one.floor is None and one.over.last <= LONGEST:
-        if one.form in ("each", "min", "latest") and one.cap is None:
-            yield from _each(n, one, constants)
-            return
+def _lines(
+    n: int, one: Criterion, constants: dict[str, object], grids: dict[int, Callable[[date], Grid]]
+) -> Iterator[str]:
+    if isinstance(one, Attainment) and _plain(one):
+        grids[n] = grid(one.over, one.over.last)
         if one.form == "cumulative":
             yield from _cumulative(n, one, constants)
-            return
+        else:
+            yield from _each(n, one, constants)
+        return
     plain = isinstance(one, Competency) and not one.mean and not one.lower_is_better
     if plain and isinstance(one, Competency) and one.cycles * len(one.names) <= LONGEST:
         yield from _scores(n, one, constants)
@@ -69,53 +77,57 @@ def _lines(n: int, one: Criterion, constants: dict[str, object]) -> Iterator[str
     yield f" r{n} = e{n}(view, on)"
 
 
+def _plain(one: Attainment) -> bool:
+    """Returns whether the ordinary case of a criterion is written out."""
+    over = one.over
+    windowed = ordinary(over) and over.last <= LONGEST and over.time.transfer is None
+    ramped = not over.fully_ramped or (over.time.ramp is not None and over.time.ramp.since == "employment")
+    capless = one.form in ("each", "min", "latest") and one.cap is None
+    return one.ratio and one.floor is None and windowed and ramped and (capless or one.form == "cumulative")
+
+
 def _window(n: int, one: Attainment, constants: dict[str, object]) -> Iterator[str]:
     """Yields the choice of the newest periods, and the condition under which they are the window."""
-    over = one.over
-    shortest, longest = LENGTHS.get(over.unit, (0, 1 << 30))
-    constants |= {f"m{n}": one.metric, f"b{n}": one.bound.micros, f"x{n}": shortest, f"y{n}": longest}
-    yield f" t = figures.get(m{n}, ())[-{over.last}:]"
+    over, last = one.over, one.over.last
+    constants |= {f"m{n}": one.metric, f"b{n}": one.bound.micros}
     yield f" r{n} = None"
-    checks = [f"len(t) == {over.last}", f"t[{over.last - 1}].end <= on"]
-    if over.skip_leave:
-        checks.append("not leave")
-    yield f" if {' and '.join(checks)}:"
-    yield f"  {' '.join(f'p{i},' for i in range(over.last))} = t"
-    fits = []
+    yield f" s = series.get(m{n})"
+    leave = " and steady" if over.time.leave != "count" else ""
+    yield f" if s is not None and since <= f{n}{leave}:"
+    yield "  held, keys, actuals, targets, sound = s"
+    checks = f"sound >= {last} and keys[-{last + 1}:] == k{n}"
     if over.fully_ramped:
-        constants[f"w{n}"] = ramp(over)
-        yield f"  z = w{n}(view, on)"
-        fits.append("z is not None")
-        fits += [f"p{i}.start >= z" for i in range(over.last)]
-    if over.unit != "period":
-        fits += [f"x{n} <= p{i}.days <= y{n}" for i in range(over.last)]
-    for i in range(over.last):
-        yield f"  a{i} = p{i}.actual; g{i} = p{i}.target"
-        fits += [f"a{i} is not None", f"g{i} is not None", f"g{i} > 0"]
-    if one.form == "cumulative":
-        fits += [f"p{i}.unit == p0.unit" for i in range(1, over.last)]
-    yield f"  if {' and '.join(fits)}:"
+        assert over.time.ramp is not None
+        constants[f"z{n}"], constants[f"y{n}"] = dict[date, date](), over.time.ramp.end
+        yield f"  z = z{n}.get(since)"
+        yield f"  if z is None: z = z{n}[since] = y{n}(since)"
+        checks += f" and z <= f{n}"
+    yield f"  if {checks}:"
+    yield f"   {' '.join(f'a{i},' for i in range(last))} = actuals[-{last}:]"
+    yield f"   {' '.join(f'g{i},' for i in range(last))} = targets[-{last}:]"
 
 
 def _each(n: int, one: Attainment, constants: dict[str, object]) -> Iterator[str]:
     yield from _window(n, one, constants)
-    sign = ">" if one.bound.strict else ">="
-    holds = " and ".join(f"a{i} * S {sign} b{n} * g{i}" for i in range(one.over.last))
-    yield f"   r{n} = (c{n}, MET if {holds} else NOT_MET, (t, ''), ())"
+    last, sign = one.over.last, ">" if one.bound.strict else ">="
+    holds = " and ".join(f"a{i} * S {sign} b{n} * g{i}" for i in range(last))
+    yield f"   r{n} = (c{n}, MET if {holds} else NOT_MET, (held[-{last}:], {last}, ''), ())"
     yield f" if r{n} is None: r{n} = e{n}(view, on)"
 
 
 def _cumulative(n: int, one: Attainment, constants: dict[str, object]) -> Iterator[str]:
     yield from _window(n, one, constants)
-    periods = range(one.over.last)
-    sign = ">" if one.bound.strict else ">="
+    last, sign = one.over.last, ">" if one.bound.strict else ">="
+    periods = range(last)
     if one.cap is None:
         above = f"({' + '.join(f'a{i}' for i in periods)}) * S"
     else:
-        constants[f"k{n}"] = one.cap
-        above = " + ".join(f"(a{i} * S if a{i} * S < k{n} * g{i} else k{n} * g{i})" for i in periods)
+        constants[f"k{n}c"] = one.cap
+        above = " + ".join(f"(a{i} * S if a{i} * S < k{n}c * g{i} else k{n}c * g{i})" for i in periods)
     below = " + ".join(f"g{i}" for i in periods)
-    yield f"   r{n} = (c{n}, MET if {above} {sign} b{n} * ({below}) else NOT_MET, (t, ''), ())"
+    yield (
+        f"   r{n} = (c{n}, MET if {above} {sign} b{n} * ({below}) else NOT_MET, (held[-{last}:], {last}, ''), ())"
+    )
     yield f" if r{n} is None: r{n} = e{n}(view, on)"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
@@ -10,6 +12,7 @@ from pydantic import Field, field_validator
 from terms.canonical import digest
 from terms.error import Malformed, Unknown
 from terms.form import Form, near, shaped
+from terms.frozen import Frozen
 from terms.source import Document, Path, read
 
 FORMAT = 1
@@ -89,7 +92,7 @@ class _File(Form):
     moves: list[Step]
 
 
-class Ladder:
+class Ladder(Frozen):
     """Holds a ladder as it was written, named by the digest of its values."""
 
     def __init__(self, document: Document, held: _File) -> None:
@@ -103,7 +106,9 @@ class Ladder:
         self.competencies = {one.id: one for one in held.competencies}
         self.levels = {one.id: one for one in held.levels}
         self.moves = tuple((one.source, one.to) for one in held.moves)
+        self.ranks: Mapping[str, int] = MappingProxyType({one.id: one.rank for one in held.levels})
         self.digest = digest({"format": FORMAT, "ladder": document.value})
+        self.freeze()
 
     def level(self, name: str) -> Level:
         """Returns a level; raises Unknown where the ladder has none of that id."""

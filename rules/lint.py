@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rules.criterion import Attainment, Competency, Criterion, Group, Not, Register, Tenure, leaves
+from rules.criterion import Attainment, Competency, Criterion, Group, Register, Tenure, leaves, walk
 from rules.ladder import Ladder
 from rules.policy import Policy
 
@@ -84,22 +84,13 @@ def _demands_people(criterion: Criterion) -> bool:
 def _vacant(policy: Policy) -> Iterator[Fault]:
     for move in policy.moves:
         for top in (*move.ready, *move.advisory):
-            for one in _walk(top):
+            for one in walk(top):
                 if isinstance(one, Group) and one.word != "all" and len(one.parts) == 1:
                     told = f"{one.id} chooses among one."
                     yield Fault("choice", one.place, told, "Write the criterion itself, or add another.")
                 if isinstance(one, Attainment) and one.bound.micros <= 0 and not one.bound.strict:
                     told = f"{one.id} asks for {one.metric} of at least nothing."
                     yield Fault("always", one.place, told, "Ask for more than 0, or take it out.")
-
-
-def _walk(criterion: Criterion) -> Iterator[Criterion]:
-    yield criterion
-    if isinstance(criterion, Group):
-        for part in criterion.parts:
-            yield from _walk(part)
-    if isinstance(criterion, Not):
-        yield from _walk(criterion.part)
 
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}

@@ -9,23 +9,26 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from rules.arithmetic import bound, components, figures
 from rules.criterion import (
     Attainment,
     Competency,
     Group,
     NoneOf,
     Not,
+    Rating,
     Register,
+    Seat,
     Tenure,
-    Threshold,
     Track,
     Training,
+    Weighted,
 )
-from rules.fact import Figure, Mark, Score, Span
+from rules.fact import Mark, Score, Span
 from rules.finding import Finding, Status
 from terms.calendar import months_between
 from terms.canonical import Json
-from terms.quantity import RATIO, SCALE, plain, ratio
+from terms.quantity import SCALE, plain, ratio
 
 
 def outcome(finding: Finding, as_of: date) -> dict[str, Json]:
@@ -54,197 +57,26 @@ def outcome(finding: Finding, as_of: date) -> dict[str, Json]:
             shown["required"] = {"form": "not"}
             shown["observed"] = {"inner": str(finding.children[0].status)}
         case Attainment():
-            shown |= _attainment(criterion, held[0], held[1], finding.status)
+            shown |= figures(criterion, held, finding.status)
+        case Weighted():
+            shown |= components(criterion, held[0], held[2], finding.status)
+        case Rating():
+            shown |= _rating(criterion, held[0])
+        case Seat():
+            shown |= _seat(criterion, held[0])
         case Competency():
             shown |= _competency(criterion, held[0], held[1], held[2])
         case Track():
             shown |= _track(criterion, held[0])
         case Tenure():
-            shown |= _tenure(criterion, held[0], held[1], held[2], as_of)
+            shown |= _tenure(criterion, held[0], held[1], held[2], finding.status, as_of)
         case Register():
-            shown |= _register(criterion, held[0])
+            shown |= _register(criterion, held[0], held[1], finding.status)
         case Training():
             shown |= _training(criterion, held[0], held[1], held[2], as_of)
         case NoneOf():
             shown |= _none_of(criterion, held[0], held[1], as_of)
     return shown
-
-
-def _bound(bound: Threshold) -> dict[str, Json]:
-    return {"word": "above" if bound.strict else "at_least", "value": plain(bound.micros), "unit": bound.unit}
-
-
-def _attainment(
-    criterion: Attainment, chosen: tuple[Figure, ...], lacking: str, status: Status
-) -> dict[str, Json]:
-    over = criterion.over
-    required: dict[str, Json] = {
-        "metric": criterion.metric,
-        "form": criterion.form,
-        "bound": _bound(criterion.bound),
-        "last": over.last,
-        "unit": over.unit,
-        "fully_ramped": over.fully_ramped,
-        "count": criterion.count,
-        "floor": _bound(criterion.floor) if criterion.floor else None,
-        "cap": plain(criterion.cap) if criterion.cap is not None else None,
-    }
-    inputs: list[Json] = []
-    missing: list[Json] = [lacking] if lacking else []
-    values: list[int | None] = []
-    for one in chosen:
-        value = _value(criterion, one)
-        values.append(value)
-        name = f"[{one.start}, {one.end})"
-        inputs.append(
-            {
-                "period": name,
-                "actual": None if one.actual is None else plain(one.actual),
-                "target": None if one.target is None else plain(one.target),
-                "unit": one.unit,
-                "ratio": plain(value) if criterion.ratio and value is not None else None,
-                "source": one.source,
-            }
-        )
-        missing += [f"{what} of {criterion.metric} for {name}" for what in _lacks(criterion, one)]
-    if len({one.unit for one in chosen}) > 1:
-        missing.append(f"one unit for {criterion.metric}: unlike units never add")
-    whole = None if missing else _whole(criterion, chosen, values)
-    known = [one for one in values if one is not None]
-    shown = whole if criterion.form in ("cumulative", "mean") else None
-    if criterion.form in ("each", "min", "count", "latest") and known:
-        shown = min(known)
-    if criterion.form == "max" and known:
-        shown = max(known)
-    met = sum(_reaches(criterion, one) for one in chosen)
-    observed: dict[str, Json] = {
-        "value": None if shown is None else plain(shown),
-        "unit": RATIO if criterion.ratio else criterion.bound.unit,
-        "periods_met": met,
-        "periods": len(chosen),
-    }
-    return {
-        "required": required,
-        "observed": observed,
-        "inputs": inputs,
-        "arithmetic": _sums(criterion, chosen, values, whole),
-        "gap": _gap(criterion, chosen, values, status) if not missing else None,
-        "missing": missing,
-    }
-
-
-def _lacks(criterion: Attainment, one: Figure) -> list[str]:
-    found = ["actual"] if one.actual is None else []
-    if criterion.ratio:
-        if one.target is None:
-            found.append("target")
-        elif one.target <= 0:
-            found.append("a target above 0")
-    elif one.unit != criterion.bound.unit:
-        found.append(f"a figure in {criterion.bound.unit}")
-    return found
-
-
-def _value(criterion: Attainment, one: Figure) -> int | None:
-    if _lacks(criterion, one):
-        return None
-    assert one.actual is not None
-    if not criterion.ratio:
-        return one.actual
-    assert one.target is not None
-    value = ratio(one.actual, one.target)
-    return value if criterion.cap is None else min(value, criterion.cap)
-
-
-def _reaches(criterion: Attainment, one: Figure) -> bool:
-    if _lacks(criterion, one):
-        return False
-    assert one.actual is not None
-    limit, strict = criterion.bound.micros, criterion.bound.strict
-    left, right = one.actual, limit
-    if criterion.ratio:
-        assert one.target is not None
-        left, right = one.actual * SCALE, limit * one.target
-        if criterion.cap is not None:
-            left = min(left, criterion.cap * one.target)
-    return left > right or (left == right and not strict)
-
-
-def _whole(criterion: Attainment, chosen: tuple[Figure, ...], values: list[int | None]) -> int | None:
-    known = [one for one in values if one is not None]
-    if not known:
-        return None
-    if criterion.form == "mean":
-        return ratio(sum(known), len(known) * SCALE)
-    if not criterion.ratio:
-        return sum(known)
-    above, below = _sides(criterion, chosen)
-    return ratio(above, below * SCALE)
-
-
-def _sides(criterion: Attainment, chosen: tuple[Figure, ...]) -> tuple[int, int]:
-    """Returns the capped actuals at scale 10^12 and the targets at 10^6, both summed."""
-    above = below = 0
-    for one in chosen:
-        assert one.actual is not None and one.target is not None
-        left = one.actual * SCALE
-        above += left if criterion.cap is None else min(left, criterion.cap * one.target)
-        below += one.target
-    return above, below
-
-
-def _sums(
-    criterion: Attainment, chosen: tuple[Figure, ...], values: list[int | None], whole: int | None
-) -> list[Json]:
-    lines: list[Json] = []
-    for one, value in zip(chosen, values, strict=True):
-        if criterion.ratio and value is not None:
-            capped = " (capped)" if criterion.cap is not None and value == criterion.cap else ""
-            lines.append(f"{plain(one.actual or 0)} / {plain(one.target or 0)} = {_percent(value)}{capped}")
-    if whole is None or criterion.form not in ("cumulative", "mean"):
-        return lines
-    known = [one for one in values if one is not None]
-    if criterion.form == "mean":
-        terms = " + ".join(_percent(one) if criterion.ratio else plain(one) for one in known)
-        shown = _percent(whole) if criterion.ratio else plain(whole)
-        lines.append(f"({terms}) / {len(known)} = {shown}")
-    elif criterion.ratio:
-        above, below = _sides(criterion, chosen)
-        lines.append(f"{plain(above // SCALE)} / {plain(below)} = {_percent(whole)}")
-    else:
-        lines.append(f"{' + '.join(plain(one) for one in known)} = {plain(whole)}")
-    return lines
-
-
-def _percent(micros: int) -> str:
-    return f"{plain(micros * 100)}%"
-
-
-def _gap(criterion: Attainment, chosen: tuple[Figure, ...], values: list[int | None], status: Status) -> Json:
-    """Returns what the window's actuals would have had to be more by; None where nothing is short."""
-    if status is not Status.NOT_MET or not chosen:
-        return None
-    short: list[Json] = []
-    if criterion.ratio and criterion.form == "cumulative":
-        above, below = _sides(criterion, chosen)
-        lack = criterion.bound.micros * below - above
-        amount = -(-lack // SCALE) + (1 if criterion.bound.strict and lack % SCALE == 0 else 0)
-        if amount > 0:
-            short.append({"period": "together", "by": plain(amount), "unit": chosen[0].unit})
-    for one in chosen:
-        for bound in (criterion.bound, criterion.floor):
-            if bound is None or (bound is criterion.bound and criterion.form in ("cumulative", "mean")):
-                continue
-            assert one.actual is not None
-            need = bound.micros
-            if criterion.ratio:
-                need = -(-bound.micros * (one.target or 0) // SCALE)
-            need += 1 if bound.strict else 0
-            if one.actual < need:
-                short.append(
-                    {"period": f"[{one.start}, {one.end})", "by": plain(need - one.actual), "unit": one.unit}
-                )
-    return {"short": short} if short else None
 
 
 def _competency(
@@ -255,8 +87,7 @@ def _competency(
 ) -> dict[str, Json]:
     inputs: list[Json] = []
     missing: list[Json] = []
-    gap: list[Json] = []
-    for name, row, status in zip(criterion.names, rows, statuses, strict=True):
+    for name, row in zip(criterion.names, rows, strict=True):
         for cycle, score in zip(cycles, row, strict=True):
             value = None if score is None else score.value
             inputs.append(
@@ -272,18 +103,15 @@ def _competency(
         lacking = criterion.cycles - len(row)
         if lacking:
             missing.append(f"{lacking} more scoring cycle{'s' if lacking > 1 else ''} with {name}")
-        if status is Status.NOT_MET:
-            known = [one.value for one in row if one is not None and one.value is not None]
-            worst = max(known) if criterion.lower_is_better else min(known)
-            gap.append({"competency": name, "from": plain(worst), "to": plain(criterion.bound.micros)})
     met = sum(one is Status.MET for one in statuses)
+    raises = _raises(criterion, rows, statuses)
     if met >= criterion.need:
-        missing, gap = [], []
+        missing = []
     return {
         "required": {
             "competencies": list(criterion.names),
             "need": criterion.need,
-            "bound": _bound(criterion.bound),
+            "bound": bound(criterion.bound),
             "level": criterion.level,
             "cycles": criterion.cycles,
             "mean": criterion.mean,
@@ -294,9 +122,32 @@ def _competency(
             "statuses": {name: str(one) for name, one in zip(criterion.names, statuses, strict=True)},
         },
         "inputs": inputs,
-        "gap": {"raise": gap} if gap else None,
+        "gap": {"raise": raises} if raises else None,
         "missing": missing,
     }
+
+
+def _raises(
+    criterion: Competency, rows: tuple[tuple[Score | None, ...], ...], statuses: tuple[Status, ...]
+) -> list[Json]:
+    """Returns the fewest and smallest raises that the known failures need, in the order of the policy."""
+    sign = -1 if criterion.lower_is_better else 1
+    least = criterion.bound.micros + (sign * SCALE if criterion.bound.strict else 0)
+    short: list[tuple[int, int, str, int]] = []
+    for n, (name, row, status) in enumerate(zip(criterion.names, rows, statuses, strict=True)):
+        known = [one.value for one in row if one is not None and one.value is not None]
+        if status is not Status.NOT_MET or not known:
+            continue
+        if criterion.mean:
+            held = ratio(sum(known), len(known) * SCALE)
+            to = criterion.bound.micros
+        else:
+            held, to = (max(known) if criterion.lower_is_better else min(known)), least
+        short.append((abs(to - held), n, name, held))
+    wanted = criterion.need - sum(one is not Status.NOT_MET for one in statuses)
+    chosen = sorted(sorted(short)[: max(0, wanted)], key=lambda one: one[1])
+    to = criterion.bound.micros if criterion.mean else least
+    return [{"competency": name, "from": plain(held), "to": plain(to)} for _, _, name, held in chosen]
 
 
 def _track(criterion: Track, latest: Mark | None) -> dict[str, Json]:
@@ -321,12 +172,15 @@ def _mark(one: Mark) -> dict[str, Json]:
     }
 
 
-def _tenure(criterion: Tenure, used: tuple[Span, ...], days: int, leave: int, as_of: date) -> dict[str, Json]:
+def _tenure(
+    criterion: Tenure, used: tuple[Span, ...], days: int, leave: int, status: Status, as_of: date
+) -> dict[str, Json]:
     months = months_between(as_of - timedelta(days=days), as_of)
     short = criterion.months - months
+    unknown = status is Status.UNDETERMINED
     return {
         "required": {"in": criterion.span, "names": list(criterion.names), "months": criterion.months},
-        "observed": {"months": months, "days": days, "leave_days": leave},
+        "observed": {"months": None if unknown else months, "days": days, "leave_days": leave},
         "inputs": [
             {
                 "span": one.name,
@@ -336,13 +190,23 @@ def _tenure(criterion: Tenure, used: tuple[Span, ...], days: int, leave: int, as
             }
             for one in used
         ],
-        "gap": {"months": short} if used and short > 0 else None,
-        "missing": [] if used else [f"when the time in this {criterion.span} began"],
+        "gap": {"months": short} if not unknown and short > 0 else None,
+        "missing": [f"when the time in this {criterion.span} began"] if unknown else [],
     }
 
 
-def _register(criterion: Register, found: tuple[Mark, ...]) -> dict[str, Json]:
-    short = criterion.count - len(found)
+def _register(
+    criterion: Register, found: tuple[Mark, ...], unsure: tuple[Mark, ...], status: Status
+) -> dict[str, Json]:
+    short = criterion.count - len(found) - len(unsure)
+    missing: list[Json] = []
+    if status is Status.UNDETERMINED:
+        line = "the whole reporting line"
+        what = {"manager": "who the manager is", "line": line, "outside_line": line}
+        if criterion.by in what:
+            missing.append(what[criterion.by])
+        if criterion.least_rank is not None:
+            missing.append(f"the level of whoever made the {criterion.register}")
     return {
         "required": {
             "register": criterion.register,
@@ -350,11 +214,41 @@ def _register(criterion: Register, found: tuple[Mark, ...]) -> dict[str, Json]:
             "count": criterion.count,
             "within_months": criterion.within_months,
             "verified": criterion.verified,
-            "outside_line": criterion.outside_line,
+            "by": criterion.by,
+            "least_rank": criterion.least_rank,
         },
-        "observed": {"count": len(found)},
-        "inputs": [_mark(one) for one in found],
+        "observed": {"count": len(found), "unsure": len(unsure)},
+        "inputs": [_mark(one) for one in (*found, *unsure)],
         "gap": {"more": short} if short > 0 else None,
+        "missing": missing,
+    }
+
+
+def _rating(criterion: Rating, held: tuple[Mark, ...]) -> dict[str, Json]:
+    lacking = criterion.last - len(held)
+    failed: list[Json] = [one.kind for one in held if one.kind not in criterion.words]
+    recent = f" of the last {criterion.within_months} months" if criterion.within_months is not None else ""
+    return {
+        "required": {
+            "one_of": list(criterion.words),
+            "last": criterion.last,
+            "within_months": criterion.within_months,
+        },
+        "observed": {"ratings": [one.kind for one in held]},
+        "inputs": [_mark(one) for one in held],
+        "gap": {"rated": failed} if failed else None,
+        "missing": [f"{lacking} more rating{'s' if lacking > 1 else ''}{recent}"] if lacking else [],
+    }
+
+
+def _seat(criterion: Seat, stated: Mark | None) -> dict[str, Json]:
+    short = criterion.count - stated.count if stated else 0
+    return {
+        "required": {"level": criterion.level, "count": criterion.count},
+        "observed": {"open": stated.count if stated else None},
+        "inputs": [_mark(stated)] if stated else [],
+        "gap": {"seats": short} if short > 0 else None,
+        "missing": [] if stated else [f"how many seats are open for {criterion.level}"],
     }
 
 

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from rules.criterion import Competency, Criterion, Group, leaves
+from rules.criterion import Attainment, Competency, Criterion, Group, Register, Weighted, leaves
+from rules.fact import Needs
 from rules.ladder import Ladder
-from rules.parse import DAYS, Setting, parse
+from rules.parse import parse
+from rules.place import Setting
+from rules.salestime import SalesTime
+from rules.timeform import Calendar, RampForm, one_of
 from terms.calendar import day
-from terms.canonical import digest
+from terms.canonical import Json, digest
 from terms.error import BadInput, Malformed, RungError, Unknown
 from terms.form import Form, near, shaped
+from terms.frozen import Frozen
 from terms.source import Document, read
 
 FORMAT, SEMANTICS = 1, 1
 OPEN_CASES = ("keep", "move", "more_favourable")
-
-
-class Ramp(Form):
-    """Holds for how many months a newcomer is ramping, counted from employment or from the level."""
-
-    months: int
-    since: str = "employment"
-
-    @field_validator("since")
-    @classmethod
-    def _since(cls, value: str) -> str:
-        if value not in ("employment", "level"):
-            raise ValueError(f"{value!r} is neither employment nor level.")
-        return value
+DAYS = re.compile(r"(0|[1-9][0-9]{0,3}) days\Z")
 
 
 class _File(Form):
@@ -43,8 +36,13 @@ class _File(Form):
     says: str = ""
     effective: str
     open_cases: str = "keep"
-    ramp: Ramp | None = None
+    calendar: Calendar = Calendar()
+    ramp: RampForm | None = None
+    transfer: RampForm | None = None
     leave: str = "count"
+    joined_by_day: Annotated[int, Field(ge=1, le=366)] | None = None
+    figures_due_after: str = "0 days"
+    missing: str | None = None
     registers_stale_after: str = "92 days"
     moves: list[dict[str, Any]]
 
@@ -53,18 +51,19 @@ class _File(Form):
     def _open_cases(cls, value: str) -> str:
         if value not in OPEN_CASES:
             raise ValueError(f"{value!r} is none of {', '.join(OPEN_CASES)}.")
-        if value != "keep":
-            raise ValueError(f"{value!r} is not yet possible; write keep.")
         return value
 
     @field_validator("leave")
     @classmethod
     def _leave(cls, value: str) -> str:
-        if value not in ("count", "exclude"):
-            raise ValueError(f"{value!r} is neither count nor exclude.")
-        return value
+        return one_of(value, ("count", "exclude", "prorate"))
 
-    @field_validator("registers_stale_after")
+    @field_validator("missing")
+    @classmethod
+    def _missing(cls, value: str | None) -> str | None:
+        return None if value is None else one_of(value, ("undetermined", "not_met"))
+
+    @field_validator("registers_stale_after", "figures_due_after")
     @classmethod
     def _stale(cls, value: str) -> str:
         if not DAYS.match(value):
@@ -108,7 +107,20 @@ class Move:
         return tuple(dict.fromkeys(found))
 
 
-class Policy:
+def needs(move: Move) -> Needs:
+    """Returns what a move reads beyond the person's own facts."""
+    held = [leaf for criterion in (*move.ready, *move.advisory) for leaf in leaves(criterion)]
+    metrics = {one.metric for one in held if isinstance(one, Attainment)}
+    metrics |= {part.metric for one in held if isinstance(one, Weighted) for part in one.components}
+    registers = [one for one in held if isinstance(one, Register)]
+    return Needs(
+        metrics=frozenset(one for one in metrics if ":" in one),
+        line=any(one.by in ("line", "outside_line") for one in registers),
+        ranks=any(one.least_rank is not None for one in registers),
+    )
+
+
+class Policy(Frozen):
     """Holds one edition; its digest covers the values as written, the ladder's digest, format and semantics."""
 
     def __init__(self, document: Document, held: _File, ladder: Ladder, moves: tuple[Move, ...]) -> None:
@@ -118,12 +130,20 @@ class Policy:
         self.says = held.says
         self.effective: date = day(held.effective)
         self.open_cases = held.open_cases
+        self.calendar = held.calendar
         self.ladder = ladder.digest
         self.moves = moves
         self.semantics = SEMANTICS
-        self.digest = digest(
-            {"format": FORMAT, "semantics": SEMANTICS, "ladder": ladder.digest, "policy": document.value}
-        )
+        covered: dict[str, Json] = {
+            "format": FORMAT,
+            "semantics": SEMANTICS,
+            "ladder": ladder.digest,
+            "policy": document.value,
+        }
+        if held.calendar.cut_off is not None:
+            covered["cut_offs"] = [one.isoformat() for one in held.calendar.cut_offs(self.effective)]
+        self.digest = digest(covered)
+        self.freeze()
 
     def move(self, source: str, target: str) -> Move:
         """Returns the move between two levels; raises Unknown where the policy has none."""
@@ -182,20 +202,30 @@ def _moves(document: Document, held: _File, ladder: Ladder) -> Iterator[Move]:
         yield _move(document, held, ladder, path, one)
 
 
+def _days(text: str) -> int:
+    found = DAYS.match(text)
+    assert found is not None
+    return int(found[1])
+
+
 def _move(
     document: Document, held: _File, ladder: Ladder, path: tuple[str | int, ...], one: dict[str, Any]
 ) -> Move:
-    stale, ramp = DAYS.match(held.registers_stale_after), held.ramp
-    assert stale is not None
     setting = Setting(
         document=document,
         ladder=ladder,
         source=one["from"],
         target=one["to"],
-        ramp_months=ramp.months if ramp else None,
-        ramp_from=ramp.since if ramp else "employment",
-        skip_leave=held.leave == "exclude",
-        stale_days=int(stale[1]),
+        time=SalesTime(
+            fiscal=held.calendar.fiscal(),
+            ramp=held.ramp.ramp() if held.ramp else None,
+            transfer=held.transfer.ramp() if held.transfer else None,
+            leave=held.leave,
+            joined_by_day=held.joined_by_day,
+            due_after=_days(held.figures_due_after),
+            missing=held.missing,
+        ),
+        stale_days=_days(held.registers_stale_after),
         ids=set(),
     )
     if "ready" not in one:

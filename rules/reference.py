@@ -12,19 +12,21 @@ from rules.criterion import (
     Group,
     NoneOf,
     Not,
+    Rating,
     Register,
+    Seat,
     Tenure,
-    Threshold,
     Track,
     Training,
+    Weighted,
 )
-from rules.fact import FactView, Figure, Mark, Score
+from rules.fact import FactView, Mark, Score
 from rules.finding import Finding, Status, at_least, conjunction, negation
 from rules.policy import Move, Policy
 from rules.readiness import Readiness
-from rules.window import periods
+from rules.reckoning import attainment, holds, weighted
 from terms.calendar import add_months, months_between
-from terms.quantity import SCALE, ratio
+from terms.quantity import SCALE
 
 
 def ready(policy: Policy, move: Move, view: FactView, as_of: date) -> Readiness:
@@ -52,7 +54,13 @@ def find(criterion: Criterion, view: FactView, as_of: date) -> Finding:
             part = find(criterion.part, view, as_of)
             return Finding(criterion, negation(part.status), (), (part,))
         case Attainment():
-            return _attainment(criterion, view, as_of)
+            return attainment(criterion, view, as_of)
+        case Weighted():
+            return weighted(criterion, view, as_of)
+        case Rating():
+            return _rating(criterion, view, as_of)
+        case Seat():
+            return _seat(criterion, view, as_of)
         case Competency():
             return _competency(criterion, view, as_of)
         case Track():
@@ -69,61 +77,23 @@ def find(criterion: Criterion, view: FactView, as_of: date) -> Finding:
             raise TypeError(f"no reference evaluator for {type(criterion).__name__}")
 
 
-def _holds(value: Fraction | None, bound: Threshold) -> Status:
-    if value is None:
-        return Status.UNDETERMINED
-    limit = Fraction(bound.micros, SCALE)
-    return Status.MET if value > limit or (value == limit and not bound.strict) else Status.NOT_MET
+def _rating(criterion: Rating, view: FactView, as_of: date) -> Finding:
+    since = add_months(as_of, -criterion.within_months) if criterion.within_months is not None else date.min
+    held = tuple(one for one in view.marks.get("rating", ()) if since <= one.on <= as_of)[-criterion.last :]
+    met = sum(one.kind in criterion.words for one in held)
+    return Finding(criterion, at_least(criterion.last, met, criterion.last - len(held)), (held,))
 
 
-def _value(figure: Figure, criterion: Attainment) -> Fraction | None:
-    """Returns what a period counts: actual over target, capped; or the actual amount; None where unknown."""
-    if figure.actual is None:
-        return None
-    if not criterion.ratio:
-        return Fraction(figure.actual, SCALE) if figure.unit == criterion.bound.unit else None
-    if figure.target is None or figure.target <= 0:
-        return None
-    value = Fraction(figure.actual, figure.target)
-    return value if criterion.cap is None else min(value, Fraction(criterion.cap, SCALE))
-
-
-def _attainment(criterion: Attainment, view: FactView, as_of: date) -> Finding:
-    chosen, lacking = periods(view, criterion.metric, criterion.over, as_of)
-    values = [_value(one, criterion) for one in chosen]
-    unknown = values.count(None) + (criterion.over.last - len(chosen))
-    each = [_holds(one, criterion.bound) for one in values]
-    met = sum(one is Status.MET for one in each)
-    match criterion.form:
-        case "each" | "min" | "latest":
-            status = at_least(criterion.over.last, met, unknown)
-        case "max":
-            status = at_least(1, met, unknown)
-        case "count":
-            status = at_least(criterion.count, met, unknown)
-        case _:
-            status = _holds(_whole(criterion, chosen, values, unknown), criterion.bound)
-    if criterion.floor is not None:
-        above = [_holds(one, criterion.floor) for one in values]
-        enough = sum(one is Status.MET for one in above)
-        status = conjunction((status, at_least(criterion.over.last, enough, unknown)))
-    return Finding(criterion, status, (chosen, lacking))
-
-
-def _whole(
-    criterion: Attainment, chosen: tuple[Figure, ...], values: list[Fraction | None], unknown: int
-) -> Fraction | None:
-    known = [one for one in values if one is not None]
-    if unknown or not known or len({one.unit for one in chosen}) > 1:
-        return None
-    if criterion.form == "mean":
-        if criterion.ratio:
-            return Fraction(sum(ratio(one.numerator, one.denominator) for one in known), len(known) * SCALE)
-        return sum(known, Fraction()) / len(known)
-    if not criterion.ratio:
-        return sum(known, Fraction())
-    targets = [one.target or 0 for one in chosen]
-    return sum((v * t for v, t in zip(known, targets, strict=True)), Fraction()) / sum(targets)
+def _seat(criterion: Seat, view: FactView, as_of: date) -> Finding:
+    stated = [
+        one
+        for one in view.marks.get("seat", ())
+        if one.kind == criterion.level and one.on <= as_of and (one.end is None or as_of < one.end)
+    ]
+    if not stated:
+        return Finding(criterion, Status.UNDETERMINED, (None,))
+    status = Status.MET if stated[-1].count >= criterion.count else Status.NOT_MET
+    return Finding(criterion, status, (stated[-1],))
 
 
 def _competency(criterion: Competency, view: FactView, as_of: date) -> Finding:
@@ -162,7 +132,7 @@ def _scored(criterion: Competency, values: list[int | None]) -> Status:
 
 def _reaches(value: Fraction | None, criterion: Competency) -> Status:
     if value is None or not criterion.lower_is_better:
-        return _holds(value, criterion.bound)
+        return holds(value, criterion.bound)
     limit = Fraction(criterion.bound.micros, SCALE)
     return Status.MET if value < limit or (value == limit and not criterion.bound.strict) else Status.NOT_MET
 
@@ -200,19 +170,53 @@ def _tenure(criterion: Tenure, view: FactView, as_of: date) -> Finding:
 
 
 def _register(criterion: Register, view: FactView, as_of: date) -> Finding:
-    line = {one.name for one in view.spans.get("manager", ())} if criterion.outside_line else set()
     since = add_months(as_of, -criterion.within_months) if criterion.within_months is not None else date.min
-    entries: list[Mark] = []
+    sure: list[Mark] = []
+    unsure: list[Mark] = []
     for one in view.marks.get(criterion.register, ()):
-        if one.kind != criterion.entry or not since <= one.on <= as_of or one.by in line:
+        if one.kind != criterion.entry or not since <= one.on <= as_of:
             continue
         if criterion.verified and not one.verified:
             continue
-        entries.append(one)
-    found = tuple(entries)
+        may = conjunction((_maker(criterion, view, one), _ranked(criterion, view, one)))
+        if may is not Status.NOT_MET:
+            (sure if may is Status.MET else unsure).append(one)
     if criterion.register == "endorsement":
-        found = tuple({one.by: one for one in entries}.values())
-    return Finding(criterion, Status.MET if len(found) >= criterion.count else Status.NOT_MET, (found,))
+        sure = list({one.by: one for one in sure}.values())
+        names = {one.by for one in sure}
+        unsure = list({one.by: one for one in unsure if one.by not in names}.values())
+    status = at_least(criterion.count, len(sure), len(unsure))
+    return Finding(criterion, status, (tuple(sure), tuple(unsure)))
+
+
+def _maker(criterion: Register, view: FactView, one: Mark) -> Status:
+    """Returns whether an entry was made by somebody whom the policy asks for."""
+    if criterion.register == "endorsement" and one.by == view.person:
+        return Status.NOT_MET
+    direct = {span.name for span in view.spans.get("manager", ())}
+    inside = one.by in direct | {span.name for span in view.spans.get("line", ())}
+    match criterion.by:
+        case "":
+            return Status.MET
+        case "candidate":
+            return Status.MET if one.by == view.person else Status.NOT_MET
+        case "manager":
+            known = bool(view.spans.get("manager"))
+            return Status.MET if one.by in direct else Status.NOT_MET if known else Status.UNDETERMINED
+        case _:
+            line = Status.MET if inside else Status.NOT_MET if view.line_known else Status.UNDETERMINED
+            if criterion.by == "line":
+                return line
+            return Status.NOT_MET if one.by == view.person else negation(line)
+
+
+def _ranked(criterion: Register, view: FactView, one: Mark) -> Status:
+    if criterion.least_rank is None:
+        return Status.MET
+    rank = view.ranks.get(one.by)
+    if rank is None:
+        return Status.UNDETERMINED
+    return Status.MET if rank >= criterion.least_rank else Status.NOT_MET
 
 
 def _current(view: FactView, register: str, stale_days: int, as_of: date) -> date | None:

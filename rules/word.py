@@ -9,13 +9,19 @@ from typing import Any
 from terms.quantity import plain, scaled
 
 FORMS = {
-    "each": "",
     "count": "in at least {count} of {last}",
     "min": "at the lowest over {last}",
     "max": "at the highest over {last}",
     "mean": "on mean over {last}",
     "cumulative": "together over {last}",
     "latest": "in {last}",
+}
+
+MAKERS = {
+    "candidate": "by the candidate",
+    "manager": "by the manager",
+    "line": "from the reporting line",
+    "outside_line": "from outside the reporting line",
 }
 
 
@@ -76,33 +82,66 @@ def _bound(bound: Mapping[str, Any]) -> str:
     return f"{word} {amount(bound['value'], bound['unit'])}"
 
 
+def _metric(asked: Mapping[str, Any]) -> str:
+    if "components" in asked:
+        held = [f"{amount(one['weight'], 'ratio')} {_whose(one['metric'])}" for one in asked["components"]]
+        return " + ".join(held)
+    return _whose(asked["metric"])
+
+
+def _whose(metric: str) -> str:
+    whose, _, name = metric.rpartition(":")
+    told = {"team": f"{name} of the team", "coached": f"people coached who reached their {name}"}
+    return told.get(whose, metric)
+
+
+def _when(asked: Mapping[str, Any]) -> str:
+    noun = f"{'fully ramped ' if asked['fully_ramped'] else ''}{asked['unit']}"
+    last = _last(asked["last"], noun)
+    if asked["fiscal_year"]:
+        last = f"the {noun}s of the {asked['fiscal_year']} fiscal year"
+    match asked["form"]:
+        case "each" | "variance":
+            if asked["count"]:
+                return f"in at least {asked['count']} of {last}"
+            return f"in each of {last}" if asked["fiscal_year"] else _each(asked["last"], last)
+        case "trend":
+            return f"{last} against the {asked['last']} before"
+        case form:
+            return FORMS[form].format(count=asked["count"], last=last)
+
+
 def _figures(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     asked, seen = finding["required"], finding["observed"]
-    last = _last(asked["last"], f"{'fully ramped ' if asked['fully_ramped'] else ''}{asked['unit']}")
-    when = FORMS[asked["form"]].format(count=asked["count"], last=last)
-    if asked["form"] == "each":
-        when = _each(asked["last"], last)
-    parts = [f"{asked['metric']} {_bound(asked['bound'])} {when}"]
+    parts = [f"{_metric(asked)} {_bound(asked['bound'])} {_when(asked)}"]
+    if asked["form"] == "variance":
+        parts = [
+            f"{_metric(asked)} within {amount(asked['bound']['value'], 'ratio')} of its target {_when(asked)}"
+        ]
+    if asked["form"] == "trend":
+        parts = [f"{_metric(asked)} up by {_bound(asked['bound'])}, {_when(asked)}"]
     if asked["cap"] is not None:
         parts.append(f"each counted up to {amount(asked['cap'], 'ratio')}")
     if asked["floor"] is not None:
         parts.append(f"none below {amount(asked['floor']['value'], asked['floor']['unit'])}")
-    if asked["form"] in ("cumulative", "mean", "latest", "max"):
+    if asked["form"] in ("cumulative", "mean", "latest", "max", "trend"):
         observed = amount(seen["value"], seen["unit"])
     else:
         observed = f"{seen['periods_met']} of {seen['periods']} periods"
         if seen["value"] is not None:
-            observed += f", lowest {amount(seen['value'], seen['unit'])}"
+            word = "furthest off" if asked["form"] == "variance" else "lowest"
+            observed += f", {word} {amount(seen['value'], seen['unit'])}"
     gap = ""
     if finding["gap"]:
-        short = [f"{_short(one)}" for one in finding["gap"]["short"]]
+        short = [_short(one) for one in finding["gap"]["short"]]
         gap = f"Short by {'; '.join(short)}."
     return ", ".join(parts), observed, gap
 
 
 def _short(one: Mapping[str, Any]) -> str:
     held = amount(one["by"], one["unit"])
-    return held if one["period"] == "together" else f"{held} in {one['period']}"
+    of = f" of {one['metric']}" if "metric" in one else ""
+    return f"{held}{of} in {one['period']}"
 
 
 def _competency(finding: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -141,11 +180,8 @@ def _tenure(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     )
     leave = f" ({_plural(seen['leave_days'], 'day')} of leave not counted)" if seen["leave_days"] else ""
     gap = f"{_plural(finding['gap']['months'], 'month')} to go." if finding["gap"] else ""
-    return (
-        f"at least {_plural(asked['months'], 'month')} in {place}",
-        f"{_plural(seen['months'], 'month')}{leave}",
-        gap,
-    )
+    served = "unknown" if seen["months"] is None else f"{_plural(seen['months'], 'month')}{leave}"
+    return f"at least {_plural(asked['months'], 'month')} in {place}", served, gap
 
 
 def _register(finding: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -156,12 +192,30 @@ def _register(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     of = {"evidence": f" of evidence: {asked['entry']}", "attestation": f" of {asked['entry']}"}
     verified = "verified " if asked["verified"] else ""
     parts = [f"at least {_plural(asked['count'], verified + noun)}{of.get(asked['register'], '')}"]
-    if asked["outside_line"]:
-        parts.append("from outside the reporting line")
+    if asked["by"]:
+        parts.append(MAKERS[asked["by"]])
+    if asked["least_rank"] is not None:
+        parts.append(f"from somebody of rank {asked['least_rank']} or above")
     if asked["within_months"] is not None:
         parts.append(f"within {_plural(asked['within_months'], 'month')}")
     gap = f"{finding['gap']['more']} more." if finding["gap"] else ""
-    return " ".join(parts), str(seen["count"]), gap
+    unsure = f", {seen['unsure']} more of whom that is not known" if seen["unsure"] else ""
+    return " ".join(parts), f"{seen['count']}{unsure}", gap
+
+
+def _rating(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    which = "the last rating" if asked["last"] == 1 else f"each of the last {asked['last']} ratings"
+    recent = f" of the last {_plural(asked['within_months'], 'month')}" if asked["within_months"] else ""
+    gap = f"Rated {', '.join(finding['gap']['rated'])}." if finding["gap"] else ""
+    return f"{which}{recent} {' or '.join(asked['one_of'])}", ", ".join(seen["ratings"]) or "no rating", gap
+
+
+def _seat(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+    asked, seen = finding["required"], finding["observed"]
+    gap = f"{_plural(finding['gap']['seats'], 'seat')} more." if finding["gap"] else ""
+    told = "unknown" if seen["open"] is None else f"{seen['open']} open"
+    return f"at least {_plural(asked['count'], 'open seat')} for {asked['level']}", told, gap
 
 
 def _training(finding: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -199,6 +253,8 @@ SPEAKERS = {
     "evidence": _register,
     "endorsement": _register,
     "attestation": _register,
+    "rating": _rating,
+    "seat": _seat,
     "training": _training,
     "none_of": _none_of,
 }

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.edition.library import governing, ladder, names, newest, policy
-from engine.fact.view import set_digest, view, views
+from engine.fact.view import gather, views
 from engine.people.directory import people
 from engine.people.line import level_on, levels_on
 from engine.store.transaction import Tx
 from rules.evaluate import ready
+from rules.fact import FactView
 from rules.ladder import Ladder
-from rules.policy import Move, Policy
+from rules.policy import Move, Policy, needs
 from rules.readiness import Readiness
 from terms.error import BadInput, Unknown
 
@@ -51,13 +52,14 @@ def assess(
     digest = edition or governing(tx, source, target, as_of, named)
     held = policy(tx, digest)
     move = held.move(source, target)
-    facts = view(tx, person, as_of=as_of, known_at=known_at)
+    steps = ladder(tx, held.ladder)
+    facts, read = gather(tx, [person], as_of=as_of, known_at=known_at, needs=needs(move), ranks=steps.ranks)
     return Assessed(
-        readiness=ready(held, move, facts, as_of),
+        readiness=ready(held, move, facts[person], as_of),
         policy=held,
         move=move,
-        ladder=ladder(tx, held.ladder),
-        fact_set=set_digest(tx, person, known_at=known_at),
+        ladder=steps,
+        fact_set=read,
     )
 
 
@@ -74,7 +76,9 @@ def targets(tx: Tx, person: str, on: date) -> tuple[str, ...]:
     return tuple(found)
 
 
-def assess_all(tx: Tx, target: str, *, as_of: date, named: str | None = None) -> tuple[Assessed, ...]:
+def assess_all(
+    tx: Tx, target: str, *, as_of: date, named: str | None = None, known_at: str | None = None
+) -> tuple[Assessed, ...]:
     """Returns the readiness of everybody whose level has a move to a level, by label.
 
     Raises Unknown where no edition in effect has a move to it.
@@ -91,7 +95,10 @@ def assess_all(tx: Tx, target: str, *, as_of: date, named: str | None = None) ->
     if not moves:
         raise Unknown(f"No policy in effect on {as_of} has a move to {target} from a level that anybody has.")
     chosen = [one.id for one in staff if levels[one.id] in moves]
-    facts = views(tx, chosen, as_of=as_of)
+    facts: dict[str, FactView] = {}
+    for source, (_, move, steps) in moves.items():
+        here = [person for person in chosen if levels[person] == source]
+        facts |= views(tx, here, as_of=as_of, known_at=known_at, needs=needs(move), ranks=steps.ranks)
     return tuple(
         Assessed(
             readiness=ready(held, move, facts[person], as_of),

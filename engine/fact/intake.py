@@ -96,6 +96,7 @@ def _import(tx: Tx, file: File, actor: Actor, catalog: Catalog, rule: str | None
         blank = replace(blank, skipped=(*skipped, *passed))
     _contradictions(facts, at)
     _refuse(blank, at)
+    facts = _once(facts)
     if complete is not None:
         facts.append(_statement(file.kind, complete, len(sheet.rows) + 2))
     if file.kind in ("bookings", "quotas"):
@@ -180,6 +181,12 @@ def _contradictions(facts: Sequence[FactRow], at: Reading) -> None:
             at.at(one.row, {})
             told = f"row {before.row} says something else of the same {one.kind}"
             at.fault(one.field, one.value or one.name, told)
+
+
+def _once(facts: Sequence[FactRow]) -> list[FactRow]:
+    """Returns facts, those of the whole company only where they are said first."""
+    held: dict[str, FactRow] = {}
+    return [one for one in facts if one.person or held.setdefault(one.key, one) is one]
 
 
 def _refuse(report: Report, at: Reading) -> None:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from engine.fact.reading import Reading
 from engine.fact.row import FactRow
 from terms.calendar import days_after
+from terms.canonical import Json
 from terms.quantity import SCALE, scaled
 
 Reader: TypeAlias = Callable[[Reading], list[FactRow]]
@@ -65,7 +66,7 @@ def score(at: Reading) -> list[FactRow]:
     value, by = at.amount("score", needed=False), at.text("by", needed=False) or "manager"
     if value is not None and not at.catalog.lowest * SCALE <= scaled(value) <= at.catalog.highest * SCALE:
         at.fault("score", value, f"it is off the scale of {at.catalog.lowest} to {at.catalog.highest}")
-    facts = [at.fact("cycle", person, "cycle", (cycle,), cycle, start=start, end=end)]
+    facts = [at.fact("cycle", who, "cycle", (cycle,), cycle, start=start, end=end) for who in (person, "")]
     if value is not None:
         key, detail = (name, level, cycle, by), {"cycle": cycle, "level": level, "by": by}
         facts.append(
@@ -100,6 +101,38 @@ def evidence(at: Reading) -> list[FactRow]:
     return [at.fact("evidence", person, "evidence", (name, on, text[:80]), name, start=on, detail=detail)]
 
 
+def rating(at: Reading) -> list[FactRow]:
+    """Returns the rating of a row, such as `exceeding`, given on a day."""
+    name, on, person = at.text("rating"), at.date("on"), at.person()
+    return [at.fact("rating", person, "rating", (on,), name, start=on)]
+
+
+def coaching(at: Reading) -> list[FactRow]:
+    """Returns the coaching of a row: whom the person coached, from when to when."""
+    start, end, person = at.date("start"), at.date("end", needed=False), at.person()
+    at.before(start, end, "end")
+    coached = at.person("coached")
+    if coached and coached == person:
+        at.fault("coached", at.text("coached"), "nobody coaches themselves")
+    return [at.fact("coaching", person, "coaching", (coached, start), coached, start=start, end=end or None)]
+
+
+def seat(at: Reading) -> list[FactRow]:
+    """Returns the statement of a row: how many seats of a level are open from a day on."""
+    level, since, until = (
+        at.word("level", at.catalog.levels, "level"),
+        at.date("since"),
+        at.date("until", needed=False),
+    )
+    at.before(since, until, "until")
+    count = at.text("open")
+    if count and not count.isdecimal():
+        at.fault("open", count, "it is no whole number")
+        count = ""
+    detail: dict[str, Json] = {"count": int(count or 0)}
+    return [at.fact("seat", "", "seat", (level, since), level, start=since, end=until or None, detail=detail)]
+
+
 def leave(at: Reading) -> list[FactRow]:
     """Returns the leave of a row, open where it has no end."""
     start, end, person = at.date("start"), at.date("end", needed=False), at.person()
@@ -116,6 +149,9 @@ READERS: dict[str, Reader] = {
     "standing": standing,
     "evidence": evidence,
     "leave": leave,
+    "ratings": rating,
+    "coaching": coaching,
+    "seats": seat,
 }
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -140,4 +176,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "standing": ("person", "standing", "since", "until"),
     "evidence": ("person", "evidence", "on", "text", "verified_by"),
     "leave": ("person", "start", "end"),
+    "ratings": ("person", "rating", "on"),
+    "coaching": ("person", "coached", "start", "end"),
+    "seats": ("level", "open", "since", "until"),
 }

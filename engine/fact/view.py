@@ -5,115 +5,121 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
-from engine.fact.row import source
-from engine.store.table.fact import fact
+from engine.fact.around import NO_RANKS, NOTHING, Around
+from engine.fact.newest import EVERYBODY, figures, newest, sorted_out, source_of
 from engine.store.transaction import Tx
-from rules.fact import Cycle, FactView, Figure, Mark, Score, Span
+from rules.fact import Cycle, FactView, Mark, Needs, Score, Span
 from terms.quantity import scaled
 
 SPANS = ("level", "function", "team", "manager", "employment", "leave")
-MARKS = ("evidence", "endorsement", "attestation", "training", "standing", "commitment")
-CHUNK = 500
-EVERYBODY = ""
+MARKS = ("evidence", "endorsement", "attestation", "training", "standing", "commitment", "rating")
 
 
-def view(tx: Tx, person: str, *, as_of: date, known_at: str | None = None) -> FactView:
+def view(
+    tx: Tx,
+    person: str,
+    *,
+    as_of: date,
+    known_at: str | None = None,
+    needs: Needs = NOTHING,
+    ranks: Mapping[str, int] = NO_RANKS,
+) -> FactView:
     """Returns one person's facts as known at a moment (all that are known, where none is given)."""
-    return views(tx, [person], as_of=as_of, known_at=known_at)[person]
+    return views(tx, [person], as_of=as_of, known_at=known_at, needs=needs, ranks=ranks)[person]
 
 
-def views(tx: Tx, people: Sequence[str], *, as_of: date, known_at: str | None = None) -> dict[str, FactView]:
-    """Returns the facts of many people, each as `view` would."""
-    complete = _complete(_rows(tx, [EVERYBODY], known_at))
-    held: dict[str, list[Row[Any]]] = defaultdict(list)
-    for one in _rows(tx, people, known_at):
-        held[one.person].append(one)
-    return {person: _view(person, held[person], complete) for person in people}
+def views(
+    tx: Tx,
+    people: Sequence[str],
+    *,
+    as_of: date,
+    known_at: str | None = None,
+    needs: Needs = NOTHING,
+    ranks: Mapping[str, int] = NO_RANKS,
+) -> dict[str, FactView]:
+    """Returns the facts of many people, each as `view` would; `ranks` gives each level's rank on the ladder."""
+    return gather(tx, people, as_of=as_of, known_at=known_at, needs=needs, ranks=ranks)[0]
 
 
-def set_digest(tx: Tx, person: str, *, known_at: str | None = None) -> str:
-    """Returns the SHA-256 over the sources of the facts that a view reads: it changes when any of them does."""
+def gather(
+    tx: Tx,
+    people: Sequence[str],
+    *,
+    as_of: date,
+    known_at: str | None = None,
+    needs: Needs = NOTHING,
+    ranks: Mapping[str, int] = NO_RANKS,
+) -> tuple[dict[str, FactView], str]:
+    """Returns people's facts, and the SHA-256 over the sources of all that was read: it changes when one does."""
+    common, held = newest(tx, [EVERYBODY], known_at), newest(tx, people, known_at)
+    around = Around(tx, people, held, known_at, needs)
+    own: dict[str, list[Row[Any]]] = defaultdict(list)
+    for one in held:
+        own[one.person].append(one)
+    by_kind = sorted_out(common)
+    complete = {one.name: _day(one.start) for one in by_kind["complete"]}
+    cycles = tuple(Cycle(one.name, _day(one.start), _day(one.end)) for one in by_kind["cycle"])
+    seats = _marks(by_kind["seat"])
+    found = {}
+    for person in people:
+        basic = _view(person, sorted_out(own[person]), cycles)
+        figures = {**basic.figures, **around.figures(person)}
+        spans, line_known = around.line(person, as_of)
+        makers = {one.by for marks in basic.marks.values() for one in marks if one.by}
+        found[person] = replace(
+            basic,
+            figures=figures,
+            spans={**basic.spans, **spans},
+            marks={**basic.marks, "seat": seats} if seats else basic.marks,
+            complete=complete,
+            line_known=line_known,
+            ranks=around.ranks(makers, ranks, as_of),
+        )
     hashed = hashlib.sha256()
-    for one in _rows(tx, [EVERYBODY, person], known_at):
-        hashed.update(f"{source(one.import_seq, one.row, one.field)}\n".encode())
-    return hashed.hexdigest()
+    for one in (*common, *held, *around.read):
+        hashed.update(f"{source_of(one)}\n".encode())
+    return found, hashed.hexdigest()
 
 
-def _rows(tx: Tx, people: Iterable[str], known_at: str | None) -> list[Row[Any]]:
-    """Returns the newest row of each person and key, oldest import first."""
-    wanted = list(people)
-    newest: dict[tuple[str, str], Row[Any]] = {}
-    for start in range(0, len(wanted), CHUNK):
-        query = select(fact).where(fact.c.person.in_(wanted[start : start + CHUNK]))
-        if known_at is not None:
-            query = query.where(fact.c.recorded_at <= known_at)
-        for one in tx.connection.execute(query.order_by(fact.c.import_seq, fact.c.row, fact.c.field)):
-            newest.pop((one.person, one.key), None)
-            newest[one.person, one.key] = one
-    return list(newest.values())
-
-
-def _complete(rows: list[Row[Any]]) -> dict[str, date]:
-    return {one.name: date.fromisoformat(one.start) for one in rows if one.kind == "complete"}
-
-
-def _view(person: str, rows: list[Row[Any]], complete: Mapping[str, date]) -> FactView:
-    by_kind: dict[str, list[Row[Any]]] = defaultdict(list)
-    for one in rows:
-        by_kind[one.kind].append(one)
-    cycles = sorted(
-        (Cycle(one.name, _day(one.start), _day(one.end)) for one in by_kind["cycle"]),
-        key=lambda one: (one.end, one.name),
-    )
+def _view(person: str, by_kind: Mapping[str, list[Row[Any]]], cycles: Sequence[Cycle]) -> FactView:
+    spans = {kind: _spans(by_kind[kind]) for kind in SPANS if by_kind.get(kind)}
     return FactView(
         person=person,
-        figures=_figures(by_kind),
-        cycles=tuple(cycles),
-        scores=_scores(by_kind["score"]),
-        spans={kind: _spans(by_kind[kind]) for kind in SPANS if by_kind[kind]},
-        marks={kind: _marks(by_kind[kind]) for kind in MARKS if by_kind[kind]},
-        complete=dict(complete),
+        figures=figures(by_kind),
+        cycles=_due(cycles, by_kind.get("cycle", ()), spans.get("employment", ())),
+        scores=_scores(by_kind.get("score", [])),
+        spans=spans,
+        marks={kind: _marks(by_kind[kind]) for kind in MARKS if by_kind.get(kind)},
     )
+
+
+def _due(cycles: Sequence[Cycle], own: Sequence[Row[Any]], employed: Sequence[Span]) -> tuple[Cycle, ...]:
+    """Returns the company's scoring cycles in which a score of somebody is due.
+
+    Those are the ones that they were employed for from the first day to the last, and those that they have a row in.
+    """
+    theirs = [Cycle(one.name, _day(one.start), _day(one.end)) for one in own]
+    named = {one.name for one in theirs}
+    cycles = (*cycles, *(one for one in theirs if one.name not in {held.name for held in cycles}))
+
+    def whole(cycle: Cycle) -> bool:
+        return not employed or any(
+            one.start <= cycle.start and (one.end is None or one.end >= cycle.end) for one in employed
+        )
+
+    due = [one for one in cycles if one.name in named or whole(one)]
+    return tuple(sorted(due, key=lambda one: (one.end, one.name)))
 
 
 def _day(text: str) -> date:
     return date.fromisoformat(text)
-
-
-def _source(one: Row[Any]) -> str:
-    return source(one.import_seq, one.row, one.field)
-
-
-def _figures(by_kind: Mapping[str, list[Row[Any]]]) -> dict[str, tuple[Figure, ...]]:
-    actual, target = (
-        {(one.name, one.start, one.end): one for one in by_kind.get(kind, ())}
-        for kind in ("actual", "target")
-    )
-    found: dict[str, list[Figure]] = defaultdict(list)
-    for one in by_kind.get("expected", ()):
-        place = (one.name, one.start, one.end)
-        sides = [side.get(place) for side in (actual, target)]
-        values = [None if row is None or row.value is None else scaled(row.value) for row in sides]
-        units = {row.unit for row in sides if row is not None and row.value is not None}
-        found[one.name].append(
-            Figure(
-                start=_day(one.start),
-                end=_day(one.end),
-                actual=values[0],
-                target=values[1],
-                unit="+".join(sorted(units)) or str(one.unit),
-                source="+".join(_source(row) for row in sides if row is not None),
-            )
-        )
-    return {
-        metric: tuple(sorted(held, key=lambda one: (one.end, one.start))) for metric, held in found.items()
-    }
 
 
 def _scores(rows: list[Row[Any]]) -> dict[tuple[str, str], tuple[Score, ...]]:
@@ -121,7 +127,7 @@ def _scores(rows: list[Row[Any]]) -> dict[tuple[str, str], tuple[Score, ...]]:
     for one in rows:
         detail = json.loads(one.detail)
         value = None if one.value is None else scaled(one.value)
-        score = Score(cycle=detail["cycle"], value=value, by=detail["by"], source=_source(one))
+        score = Score(cycle=detail["cycle"], value=value, by=detail["by"], source=source_of(one))
         found[one.name, detail["level"]].append((one.end, score))
     return {
         key: tuple(score for _, score in sorted(held, key=lambda one: one[0])) for key, held in found.items()
@@ -138,7 +144,7 @@ def _spans(rows: list[Row[Any]]) -> tuple[Span, ...]:
             begins = _day(ordered[number + 1].start)
             end = min(end, begins) if end else begins
         if one.name:
-            spans.append(Span(one.name, _day(one.start), end, _source(one)))
+            spans.append(Span(one.name, _day(one.start), end, source_of(one)))
     return tuple(spans)
 
 
@@ -154,7 +160,8 @@ def _marks(rows: list[Row[Any]]) -> tuple[Mark, ...]:
                 by=detail.get("by", ""),
                 verified=bool(detail.get("verified_by")),
                 text=detail.get("text", ""),
-                source=_source(one),
+                source=source_of(one),
+                count=detail.get("count", 1),
             )
         )
     return tuple(marks)

@@ -35,13 +35,14 @@ class Said:
 class Terminal:
     """Runs commands in one workspace; what is not expected to fail must not."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, today: datetime = TODAY) -> None:
         self.workspace = workspace
+        self.today = today
         self.ticks = itertools.count()
 
     def clock(self) -> datetime:
-        """Returns the next moment of a day in October 2026, so that no test grows old."""
-        return TODAY + timedelta(seconds=next(self.ticks))
+        """Returns the next moment of the terminal's day, so that no test grows old."""
+        return self.today + timedelta(seconds=next(self.ticks))
 
     def run(self, *words: object, acting: str | None = None, code: int | None = 0) -> Said:
         """Returns what a command answers; `code` is the exit code that it must have."""

@@ -159,7 +159,7 @@ def shipped(name: str) -> str:
         (
             "at_least: 100%",
             "at_least: 100",
-            "policy sales 2026-07\n  p.yaml, line 17, column 66\n    move sdr -> ae-1\n      criterion meetings\n"
+            "policy sales 2026-07\n  p.yaml, line 18, column 66\n    move sdr -> ae-1\n      criterion meetings\n"
             "`at_least`: '100' has no unit; write 95%, 3 points, 2 count or 250000 EUR.",
         ),
         (
@@ -175,7 +175,7 @@ def shipped(name: str) -> str:
         (
             "is: deal-complexity",
             "is: deal-complexty",
-            "policy sales 2026-07\n  p.yaml, line 44, column 32\n    move ae-1 -> ae-2\n"
+            "policy sales 2026-07\n  p.yaml, line 45, column 32\n    move ae-1 -> ae-2\n"
             "      criterion next-level.1\n"
             "'deal-complexty' is no competency of the ladder sales; did you mean `deal-complexity`?",
         ),
@@ -187,8 +187,8 @@ def shipped(name: str) -> str:
         (
             "each: {at_least: 100%}",
             "variance: {at_least: 100%}",
-            "policy sales 2026-07\n  p.yaml, line 17, column 59\n    move sdr -> ae-1\n      criterion meetings\n"
-            "`variance` is not yet possible in a policy.",
+            "policy sales 2026-07\n  p.yaml, line 18, column 70\n    move sdr -> ae-1\n      criterion meetings\n"
+            "`at_least` is not a key here; there is within.",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,9 +23,9 @@ OFFICE = {"hr": "O-1", "chair": "O-2", "panel": ("O-2", "O-3", "O-4"), "decider"
 pytestmark = pytest.mark.shared
 
 
-def workspace(tmp_path: Path, example: str) -> Terminal:
-    """Returns a workspace with the example's ladder, policy and office people."""
-    terminal = Terminal(tmp_path / "ws")
+def workspace(tmp_path: Path, example: str, today: datetime) -> Terminal:
+    """Returns a workspace of a day in the data's own time, with the example's ladder, policy and office people."""
+    terminal = Terminal(tmp_path / "ws", today)
     terminal.run("init", tmp_path / "ws", "--name", example, "--solo")
     texts = EXAMPLES / example
     terminal.run("ladder", "publish", texts / "ladder.yaml")
@@ -48,7 +48,10 @@ def figures(terminal: Terminal) -> dict[str, tuple[Figure, ...]]:
 
 @pytest.fixture
 def adventureworks(tmp_path: Path, shared: Path) -> Terminal:
-    terminal, texts = workspace(tmp_path, "adventureworks"), EXAMPLES / "adventureworks"
+    terminal, texts = (
+        workspace(tmp_path, "adventureworks", datetime(2014, 7, 1, 8, tzinfo=UTC)),
+        EXAMPLES / "adventureworks",
+    )
     data = shared / "data" / "adventureworks"
     for kind, file, mapping in (
         ("people", "salespeople_names.csv", "people.yaml"),
@@ -153,7 +156,7 @@ def crm_quotas(shared: Path, target: Path) -> None:
 def test_the_quarters_of_the_crm_come_out_as_expected_and_its_dirty_rows_are_told(
     tmp_path: Path, shared: Path
 ) -> None:
-    terminal, texts = workspace(tmp_path, "crm"), EXAMPLES / "crm"
+    terminal, texts = workspace(tmp_path, "crm", datetime(2018, 1, 10, 8, tzinfo=UTC)), EXAMPLES / "crm"
     deals = shared / "data" / "crm" / "sales_pipeline.csv"
     crm_people(shared, tmp_path / "people.csv")
     crm_quotas(shared, tmp_path / "quotas.csv")

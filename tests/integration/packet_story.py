@@ -41,6 +41,8 @@ POLICY = """
 policy: craft
 edition: 2026-07
 effective: 2026-01-01
+calendar: {fiscal_year_starts: february}
+missing: undetermined
 moves:
   - from: junior
     to: senior

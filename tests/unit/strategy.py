@@ -10,20 +10,25 @@ from hypothesis import strategies as st
 from rules.criterion import (
     Attainment,
     Competency,
+    Component,
     Criterion,
     Group,
     NoneOf,
     Not,
+    Rating,
     Register,
+    Seat,
     Tenure,
     Threshold,
     Track,
     Training,
+    Weighted,
     Window,
 )
 from rules.fact import Cycle, FactView, Figure, Mark, Score, Span
 from rules.policy import Move
-from terms.calendar import add_months
+from rules.salestime import Ramp, SalesTime
+from terms.fiscal import Fiscal
 from terms.quantity import SCALE
 
 AS_OF = date(2026, 10, 15)
@@ -33,45 +38,100 @@ SKILLS = ("discovery", "closing", "coaching")
 LEVELS = ("one", "two")
 KINDS = ("deal", "plan")
 COURSES = ("first", "second")
-UNITS = ("month", "quarter", "period")
+UNITS = ("month", "quarter", "quarter", "half", "period")
 
 days = st.dates(date(2024, 1, 1), date(2027, 1, 1))
 ratios = st.sampled_from([500_000, 800_000, 950_000, 1_000_000, 1_050_000])
 common = st.fixed_dictionaries({"id": st.just("c"), "says": st.just(""), "place": st.just("")})
 
 
+ramps = st.builds(
+    lambda months, since, whole, late, scaled: Ramp(
+        months=months,
+        since=since,
+        steps=(0, 250_000, 500_000)[:months] if scaled else (),
+        whole_months=whole,
+        late_day=late if whole else None,
+        scaled=scaled,
+    ),
+    st.integers(0, 4),
+    st.sampled_from(["employment", "employment", "level"]),
+    st.booleans(),
+    st.none() | st.just(15),
+    st.booleans(),
+)
+calendars = st.sampled_from(
+    [*[Fiscal()] * 6, Fiscal(2), Fiscal(2, (4, 4, 5)), Fiscal(1, (5, 4, 4), 4, nearest=True)]
+)
+times = st.builds(
+    SalesTime,
+    fiscal=calendars,
+    ramp=ramps,
+    transfer=st.none() | st.none() | ramps,
+    leave=st.sampled_from(["count", "exclude", "exclude", "prorate"]),
+    joined_by_day=st.none() | st.none() | st.just(15),
+    due_after=st.sampled_from([0, 0, 0, 20]),
+    missing=st.sampled_from([None, None, "undetermined", "not_met"]),
+)
+
+
 @st.composite
-def windows(draw: st.DrawFn) -> Window:
+def windows(draw: st.DrawFn, *, fixed: bool = False) -> Window:
+    unit = draw(st.sampled_from(UNITS))
+    year = "" if fixed or unit == "period" else draw(st.sampled_from(["", "", "", "last", "current"]))
     return Window(
-        last=draw(st.integers(1, 4)),
-        unit=draw(st.sampled_from(UNITS)),
+        last={"month": 12, "quarter": 4, "half": 2}[unit] if year else draw(st.integers(1, 4)),
+        unit=unit,
         fully_ramped=draw(st.booleans()),
-        ramp_months=draw(st.integers(0, 6)),
-        ramp_from=draw(st.sampled_from(["employment", "level"])),
-        skip_leave=draw(st.booleans()),
+        year=year,
+        time=draw(times),
     )
 
 
 @st.composite
 def attainments(draw: st.DrawFn) -> Criterion:
     ratio = draw(st.booleans())
-    over = draw(windows())
-    form = draw(st.sampled_from(["each", "cumulative", "mean", "min", "max", "latest", "count"]))
+    forms = ["each", "cumulative", "mean", "min", "max", "latest", "count", "trend"]
+    form = draw(st.sampled_from([*forms, "variance"] if ratio else forms))
+    over = draw(windows(fixed=form in ("latest", "count", "trend")))
     if form == "latest":
         over = replace(over, last=1)
-    unit = "ratio" if ratio else draw(st.sampled_from(["USD", "count"]))
-    size = ratios if ratio else st.sampled_from([0, 50 * SCALE, 100 * SCALE])
-    floor = draw(st.none() | st.builds(Threshold, size, st.just(unit), st.booleans()))
+    unit = "ratio" if ratio or form == "trend" else draw(st.sampled_from(["USD", "count"]))
+    size = ratios if unit == "ratio" else st.sampled_from([0, 50 * SCALE, 100 * SCALE])
+    if form in ("trend", "variance"):
+        size = st.sampled_from([0, 50_000, 200_000])
+    plain = form not in ("trend", "variance")
+    floor = draw(st.none() | st.builds(Threshold, size, st.just(unit), st.booleans())) if plain else None
     return Attainment(
         **draw(common),
         metric=draw(st.sampled_from(METRICS)),
         ratio=ratio,
         form=form,
-        bound=Threshold(draw(size), unit, draw(st.booleans())),
+        bound=Threshold(draw(size), unit, draw(st.booleans()) and form != "variance"),
         over=over,
         count=draw(st.integers(1, over.last)) if form == "count" else 0,
         floor=floor,
-        cap=draw(st.none() | st.sampled_from([900_000, 1_000_000, 1_200_000])) if ratio else None,
+        cap=draw(st.none() | st.sampled_from([900_000, 1_000_000, 1_200_000])) if ratio and plain else None,
+    )
+
+
+@st.composite
+def weighteds(draw: st.DrawFn) -> Criterion:
+    form = draw(st.sampled_from(["each", "cumulative", "mean", "min", "max", "count"]))
+    over = draw(windows(fixed=form == "count").filter(lambda one: one.unit != "period"))
+    share = draw(st.sampled_from([500_000, 250_000]))
+    caps = st.none() | st.sampled_from([1_000_000, 2_000_000])
+    return Weighted(
+        **draw(common),
+        components=(
+            Component(METRICS[0], share, draw(caps)),
+            Component(METRICS[1], SCALE - share, draw(caps)),
+        ),
+        form=form,
+        bound=Threshold(draw(ratios), "ratio", draw(st.booleans())),
+        over=over,
+        count=draw(st.integers(1, over.last)) if form == "count" else 0,
+        floor=draw(st.none() | st.builds(Threshold, ratios, st.just("ratio"), st.booleans())),
     )
 
 
@@ -91,22 +151,38 @@ def competencies(draw: st.DrawFn) -> Criterion:
 
 
 registers = st.builds(
-    lambda held, register, entry, count, within, verified, outside: Register(
+    lambda held, register, entry, count, within, verified, by, rank: Register(
         **held,
         register=register,
         entry="endorsement" if register == "endorsement" else entry,
         count=count,
         within_months=within,
         verified=verified,
-        outside_line=outside,
+        by="" if register == "evidence" else by,
+        least_rank=rank if register == "endorsement" else None,
     ),
     common,
-    st.sampled_from(["evidence", "endorsement", "attestation"]),
+    st.sampled_from(["evidence", "endorsement", "endorsement", "attestation"]),
     st.sampled_from(KINDS),
     st.integers(1, 3),
     st.none() | st.integers(1, 24),
     st.booleans(),
-    st.booleans(),
+    st.sampled_from(["", "manager", "line", "outside_line"]),
+    st.none() | st.just(2),
+)
+rated = st.builds(
+    lambda held, last, within: Rating(
+        **held, words=("performing", "exceeding"), last=last, within_months=within
+    ),
+    common,
+    st.integers(1, 3),
+    st.none() | st.integers(1, 24),
+)
+seats = st.builds(
+    lambda held, level, count: Seat(**held, level=level, count=count),
+    common,
+    st.sampled_from(LEVELS),
+    st.integers(1, 3),
 )
 tenures = st.builds(
     lambda held, span, names, months: Tenure(**held, span=span, names=names, months=months),
@@ -129,7 +205,9 @@ standings = st.builds(
 tracks = st.builds(
     lambda held, track: Track(**held, track=track), common, st.sampled_from(["ic", "management"])
 )
-single = st.one_of(attainments(), competencies(), registers, tenures, trainings, standings, tracks)
+single = st.one_of(
+    attainments(), weighteds(), competencies(), registers, rated, seats, tenures, trainings, standings, tracks
+)
 
 
 def _grouped(parts: st.SearchStrategy[Criterion]) -> st.SearchStrategy[Criterion]:
@@ -145,7 +223,12 @@ def _grouped(parts: st.SearchStrategy[Criterion]) -> st.SearchStrategy[Criterion
     return group | st.builds(lambda held, part: Not(**held, part=part), common, parts)
 
 
-criteria = st.recursive(single, _grouped, max_leaves=8)
+def trees(parts: st.SearchStrategy[Criterion]) -> st.SearchStrategy[Criterion]:
+    """Returns trees whose ends are drawn from some criteria."""
+    return st.recursive(parts, _grouped, max_leaves=8)
+
+
+criteria = trees(single)
 moves = st.builds(
     lambda ready, advisory: Move("one", "two", tuple(ready), tuple(advisory)),
     st.lists(criteria, min_size=1, max_size=4),
@@ -153,18 +236,28 @@ moves = st.builds(
 )
 
 
+dates = st.sampled_from(
+    [*[AS_OF] * 6, date(2026, 10, 1), date(2026, 12, 31), date(2027, 1, 1), date(2025, 8, 9)]
+)
+
+
 @st.composite
 def figures(draw: st.DrawFn) -> tuple[Figure, ...]:
+    """Periods that mostly run up to the usual date, some cut into months, some left out, some without a figure."""
     found: list[Figure] = []
-    start = draw(st.dates(date(2024, 6, 1), date(2025, 6, 1)))
-    for number in range(draw(st.integers(0, 8))):
-        end = add_months(start, draw(st.sampled_from([1, 3, 3, 3, 5])))
-        amount = st.none() | st.sampled_from([-10, 0, 40, 95, 100, 105, 220]).map(lambda n: n * SCALE)
-        target = st.none() | st.sampled_from([0, 100, 100, 100, 70]).map(lambda n: n * SCALE)
-        unit = draw(st.sampled_from(["USD", "USD", "USD", "count"]))
-        found.append(Figure(start, end, draw(amount), draw(target), unit, f"f1.{number}.actual"))
-        start = end
-    return tuple(found)
+    fiscal = draw(calendars)
+    unit = draw(st.sampled_from(["month", "quarter", "quarter"]))
+    newest = fiscal.ended(unit, draw(dates)) - draw(st.sampled_from([0, 0, 0, 1]))
+    for number in range(draw(st.integers(0, 8) | st.integers(4, 14))):
+        held = fiscal.period(unit, newest - number)
+        actual = draw(st.sampled_from([None, -10, 0, 40, 95, 100, 100, 105, 105, 120, 220, 220]))
+        target = draw(st.sampled_from([None, 0, 70, *[100] * 9]))
+        money = draw(st.sampled_from([*["USD"] * 9, "count"]))
+        micros = [None if one is None else one * SCALE for one in (actual, target)]
+        if draw(st.integers(0, 9)):
+            assert held.end is not None
+            found.append(Figure(held.start, held.end, micros[0], micros[1], money, f"f1.{number}.actual"))
+    return tuple(reversed(found))
 
 
 @st.composite
@@ -185,8 +278,18 @@ def marks(draw: st.DrawFn, kinds: tuple[str, ...]) -> tuple[Mark, ...]:
         on = draw(days)
         end = draw(st.none() | st.just(on + timedelta(days=60)))
         by, verified = draw(st.sampled_from([ME, "boss", "peer"])), draw(st.booleans())
-        found.append(Mark(draw(st.sampled_from(kinds)), on, end, by, verified, "", f"f3.{number}.mark"))
+        count = draw(st.integers(0, 3))
+        found.append(
+            Mark(draw(st.sampled_from(kinds)), on, end, by, verified, "", f"f3.{number}.mark", count)
+        )
     return tuple(sorted(found, key=lambda one: one.on))
+
+
+employed = (
+    spans(("company",))
+    | st.just((Span("company", date(2020, 3, 1), None, "f2.0.span"),))
+    | st.dates(date(2025, 1, 1), date(2026, 6, 1)).map(lambda day: (Span("company", day, None, "f2.0.span"),))
+)
 
 
 @st.composite
@@ -214,9 +317,11 @@ def views(draw: st.DrawFn) -> FactView:
         scores=scores,
         spans={
             "level": draw(spans(LEVELS)),
-            "employment": draw(spans(("company",))),
+            "employment": draw(employed),
+            "team": draw(spans(("north", "south"))),
             "leave": draw(spans(("leave",))),
             "manager": draw(spans(("boss",))),
+            "line": draw(spans(("boss", "top"))),
         },
         marks={
             "evidence": draw(marks(KINDS)),
@@ -225,6 +330,10 @@ def views(draw: st.DrawFn) -> FactView:
             "training": draw(marks(COURSES)),
             "standing": draw(marks(("plan", "inquiry"))),
             "commitment": draw(marks(("ic", "management"))),
+            "rating": draw(marks(("performing", "exceeding", "developing"))),
+            "seat": draw(marks(LEVELS)),
         },
+        ranks={name: draw(st.integers(1, 3)) for name in ("boss", "peer") if draw(st.booleans())},
+        line_known=draw(st.booleans()),
         complete={name: draw(days) for name in ("training", "standing") if draw(st.booleans())},
     )
