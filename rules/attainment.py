@@ -10,12 +10,14 @@ from typing import TypeAlias
 from rules.criterion import Attainment, Threshold, Weighted, Window
 from rules.fact import FactView, Figure
 from rules.finding import Raw, Status
-from rules.window import Chosen, periods
+from rules.salestime import on_leave
+from rules.window import Chosen, periods, summed
 from terms.quantity import SCALE, ratio
 
 MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
 Figures: TypeAlias = tuple[Figure, ...]
 Tally: TypeAlias = tuple[int, int]
+REACH = 12
 
 
 def enough(need: int, met: int, failed: int, of: int) -> Status:
@@ -51,27 +53,52 @@ def grid(window: Window, last: int) -> Callable[[date], Grid]:
 
 
 def chooser(metric: str, window: Window) -> Callable[[FactView, date], Chosen]:
-    """Returns the window's own selection: the newest n on file where they are those of the calendar."""
+    """Returns the window's own selection: back along the calendar, passing over leave and ramp alone."""
     if not ordinary(window):
         return lambda view, as_of: periods(view, metric, window, as_of)
-    size = window.last
-    newest, begun = grid(window, size), ramp(window)
-    passes, leave = window.time.transfer is not None, window.time.leave != "count"
+    size, time = window.last, window.time
+    newest, begun = calendar(window), ramp(window)
+    transfers, excludes = time.transfer is not None, time.leave == "exclude"
 
     def run(view: FactView, as_of: date) -> Chosen:
-        held = view.series.get(metric)
-        if held is not None and not (passes and len(view.spans.get("team", ())) > 1):
-            keys, first = newest(as_of)
-            if (
-                (view.steady or not leave)
-                and view.since <= first
-                and held.keys[-size - 1 :] == keys
-                and len(held.figures) >= size
-                and (begun is None or begun(view, as_of) <= first)
-                and all(one.end == after for one, after in zip(held.figures[-size:], keys[1:], strict=True))
-            ):
-                return Chosen(held.figures[-size:], size, "")
+        series = view.series.get(metric)
+        if series is None or view.since > as_of or (transfers and len(view.spans.get("team", ())) > 1):
+            return periods(view, metric, window, as_of)
+        ramped = date.min if begun is None else begun(view, as_of)
+        leave = excludes and not view.steady
+        chosen: list[Figure] = []
+        for start, end in newest(as_of):
+            if end <= view.since or start < ramped:
+                told = (
+                    f"{size - len(chosen)} more expected {window.unit}{'s' if size - len(chosen) > 1 else ''}"
+                )
+                return Chosen(tuple(chosen[::-1]), size, f"{told} of {metric}")
+            one = series.begins.get(start)
+            if one is None or one.end != end:
+                one = summed(series.figures, start, end)
+            if leave and on_leave(view, start, end):
+                continue
+            chosen.append(one)
+            if len(chosen) == size:
+                return Chosen(tuple(chosen[::-1]), size, "")
         return periods(view, metric, window, as_of)
+
+    return run
+
+
+def calendar(window: Window) -> Callable[[date], tuple[tuple[date, date], ...]]:
+    """Returns the calendar's periods that have ended, newest first, by date: more than windows mostly reach back."""
+    fiscal, unit, due = window.time.fiscal, window.unit, timedelta(days=window.time.due_after)
+    known: dict[date, tuple[tuple[date, date], ...]] = {}
+
+    def run(as_of: date) -> tuple[tuple[date, date], ...]:
+        found = known.get(as_of)
+        if found is None:
+            held = fiscal.last(unit, window.last + REACH, as_of - due)
+            found = known[as_of] = tuple(
+                (one.start, one.end) for one in reversed(held) if one.end is not None
+            )
+        return found
 
     return run
 

@@ -76,7 +76,7 @@ class Series(NamedTuple):
     """Holds a metric's periods once more as columns, for whoever compares many people.
 
     `keys`: where each period begins, then where the newest ends. `sound`: how many of the newest follow on one
-    another, are known, have a target above 0 and the newest one's unit.
+    another, are known, have a target above 0 and the newest one's unit. `begins`: each by its first day.
     """
 
     figures: tuple[Figure, ...]
@@ -84,6 +84,7 @@ class Series(NamedTuple):
     actuals: tuple[int | None, ...]
     targets: tuple[int | None, ...]
     sound: int
+    begins: Mapping[date, Figure]
 
 
 def series(figures: tuple[Figure, ...]) -> Series:
@@ -102,6 +103,7 @@ def series(figures: tuple[Figure, ...]) -> Series:
         tuple([one.actual for one in figures]),
         tuple([one.target for one in figures]),
         sound,
+        {one.start: one for one in figures},
     )
 
 

@@ -94,7 +94,7 @@ def _window(n: int, one: Attainment, constants: dict[str, object]) -> Iterator[s
     yield f" s = series.get(m{n})"
     leave = " and steady" if over.time.leave != "count" else ""
     yield f" if s is not None and since <= f{n}{leave}:"
-    yield "  held, keys, actuals, targets, sound = s"
+    yield "  held, keys, actuals, targets, sound, _ = s"
     checks = f"sound >= {last} and keys[-{last + 1}:] == k{n}"
     if over.fully_ramped:
         assert over.time.ramp is not None

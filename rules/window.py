@@ -89,7 +89,7 @@ def _due(view: FactView, metric: str, window: Window, by: date, begun: date) -> 
         if end <= earliest or start < begun:
             return
         if not employed or _employed(view, window.time, start, end):
-            yield exact.get((start, end)) or _summed(held, start, end)
+            yield exact.get((start, end)) or summed(held, start, end)
         index -= 1
         if start.year < 1900:
             return
@@ -105,7 +105,7 @@ def _employed(view: FactView, time: SalesTime, start: date, end: date) -> bool:
     return False
 
 
-def _summed(held: tuple[Figure, ...], start: date, end: date) -> Figure:
+def summed(held: tuple[Figure, ...], start: date, end: date) -> Figure:
     """Returns the sum of the shorter periods that fill [start, end) exactly; a blank where they do not."""
     inside = sorted((one for one in held if start <= one.start and one.end <= end), key=lambda one: one.start)
     filled = inside and inside[0].start == start and inside[-1].end == end

@@ -66,7 +66,8 @@ def score(at: Reading) -> list[FactRow]:
     value, by = at.amount("score", needed=False), at.text("by", needed=False) or "manager"
     if value is not None and not at.catalog.lowest * SCALE <= scaled(value) <= at.catalog.highest * SCALE:
         at.fault("score", value, f"it is off the scale of {at.catalog.lowest} to {at.catalog.highest}")
-    facts = [at.fact("cycle", who, "cycle", (cycle,), cycle, start=start, end=end) for who in (person, "")]
+    facts = [at.fact("cycle", person, "cycle", (cycle,), cycle, start=start, end=end)]
+    facts.append(at.fact("company-cycle", "", "cycle", (cycle,), cycle, start=start, end=end))
     if value is not None:
         key, detail = (name, level, cycle, by), {"cycle": cycle, "level": level, "by": by}
         facts.append(

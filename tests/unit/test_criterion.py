@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import evaluate, reference
-from rules.criterion import Criterion
-from rules.fact import FactView
+from rules.criterion import Criterion, Register
+from rules.fact import FactView, Mark, Span
 from rules.ladder import load_ladder
 from rules.outcome import outcome
 from rules.parse import READERS
@@ -143,3 +144,46 @@ def test_a_fault_of_each_kind_is_told_in_one_sentence_with_its_place(
     assert way[1].startswith("  p.yaml, line 10, column ")
     assert way[2] == "    move ae-2 -> senior-ae"
     assert way[3].startswith("      criterion c")
+
+
+def endorsed(by: str, least: int | None = None) -> Register:
+    return Register(
+        id="e",
+        says="",
+        place="",
+        register="endorsement",
+        entry="endorsement",
+        count=1,
+        by=by,
+        least_rank=least,
+    )
+
+
+BOSS = (Span("boss", date(2020, 1, 1), None),)
+TOP = (*BOSS, Span("top", date(2020, 1, 1), None))
+
+
+@pytest.mark.parametrize("find", [evaluate.find, reference.find], ids=["fast", "reference"])
+@pytest.mark.parametrize(
+    ("maker", "criterion", "view", "status"),
+    [
+        ("peer", endorsed("outside_line"), {"spans": {"manager": BOSS, "line": TOP}, "line_known": True}, "met"),
+        ("top", endorsed("outside_line"), {"spans": {"manager": BOSS, "line": TOP}, "line_known": True}, "not_met"),
+        ("peer", endorsed("outside_line"), {"spans": {"manager": BOSS}}, "undetermined"),
+        ("boss", endorsed("outside_line"), {"spans": {"manager": BOSS}}, "not_met"),
+        ("me", endorsed("outside_line"), {"line_known": True}, "not_met"),
+        ("me", endorsed(""), {}, "not_met"),
+        ("top", endorsed("line"), {"spans": {"line": TOP}, "line_known": True}, "met"),
+        ("peer", endorsed("manager"), {}, "undetermined"),
+        ("peer", endorsed("", 3), {"ranks": {"peer": 3}}, "met"),
+        ("peer", endorsed("", 3), {"ranks": {"peer": 2}}, "not_met"),
+        ("peer", endorsed("", 3), {}, "undetermined"),
+    ],
+)  # fmt: skip
+def test_an_endorsement_counts_by_who_gave_it_and_is_unknown_where_that_is(
+    find: object, maker: str, criterion: Register, view: dict[str, Any], status: str
+) -> None:
+    assert callable(find)
+    marks = {"endorsement": (Mark("endorsement", date(2026, 1, 1), by=maker),)}
+    found = find(criterion, FactView(person="me", marks=marks, **view), date(2026, 10, 1))
+    assert found.status == status
