@@ -12,6 +12,7 @@ VERSION = "0.1.0"
 COMMANDS = {
     "audit": "cli.audit:audit",
     "case": "cli.case:case",
+    "database": "cli.database:database",
     "decide": "cli.decide:decide",
     "demo": "cli.demo.command:demo",
     "evidence": "cli.evidence:evidence",

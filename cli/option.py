@@ -28,10 +28,17 @@ class Desk:
     def engine(self) -> Engine:
         """Returns the workspace's engine; raises Unknown where no workspace is found."""
         if self.opened is None:
-            from engine.bootstrap import find_root, open_engine
+            from engine.bootstrap import open_engine
 
-            self.opened = open_engine(find_root(Path.cwd(), self.workspace))
+            self.opened = open_engine(self.place)
         return self.opened
+
+    @property
+    def place(self) -> Path:
+        """Returns the workspace's folder; raises Unknown where no workspace is found."""
+        from engine.bootstrap import find_root
+
+        return find_root(Path.cwd(), self.workspace)
 
     def actor(self) -> Actor:
         """Returns who acts; raises BadInput where nobody is named, Unknown where nobody has that name."""

@@ -16,14 +16,23 @@ from cli.output import show_json, show_table
 @click.option("--pack", help="A shipped pack to publish at once: sales.")
 @click.option("--zone", default="UTC", show_default=True, help="The IANA zone that dates are in, for good.")
 @click.option("--solo", is_flag=True, help="One person may publish policies alone.")
-def init(folder: Path, name: str | None, pack: str | None, zone: str, solo: bool) -> None:
+@click.option(
+    "--database",
+    metavar="URL",
+    help="A PostgreSQL database instead of a file: postgresql+psycopg://USER@HOST/NAME.",
+)
+def init(
+    folder: Path, name: str | None, pack: str | None, zone: str, solo: bool, database: str | None
+) -> None:
     """Makes a workspace: rung.toml, database, keys, and the first entry of the record.
 
     Example: rung init review-2026 --pack sales --zone Europe/Berlin --solo
     """
     from engine.bootstrap import found
 
-    engine = found(folder, name=name or folder.resolve().name, pack=pack, zone=zone, solo=solo)
+    engine = found(
+        folder, name=name or folder.resolve().name, pack=pack, zone=zone, solo=solo, database=database
+    )
     engine.close()
     click.echo(f"A workspace stands in {folder}.")
     if pack:

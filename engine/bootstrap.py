@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -48,6 +48,7 @@ from workflows import shipped as shipped_workflows
 
 Command: TypeAlias = Nominate | CaseCommand | CommitTrack | SessionCommand
 
+T = TypeVar("T")
 FILE = "rung.toml"
 FOUNDER = "founder"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}\Z")
@@ -85,10 +86,22 @@ class Engine:
         Raises Broken where the database does not continue the newest checkpoint: nothing is added to it.
         """
         with self.store.write() as tx:
-            if not self.continues:
-                refuse_fork(tx, custody.last(self.root))
-                self.continues = True
+            self._continue(tx)
             yield tx
+
+    def attempt(self, work: Callable[[Tx], T]) -> T:
+        """Returns what some work in such a transaction comes to; done again where others were in the way."""
+
+        def guarded(tx: Tx) -> T:
+            self._continue(tx)
+            return work(tx)
+
+        return self.store.attempt(guarded)
+
+    def _continue(self, tx: Tx) -> None:
+        if not self.continues:
+            refuse_fork(tx, custody.last(self.root))
+            self.continues = True
 
     def close(self) -> None:
         """Closes every connection."""
@@ -117,28 +130,38 @@ class Engine:
 
     def act(self, command: Command, actor: Actor, key: str | None = None) -> Outcome:
         """Carries out a command in one transaction; a key makes a retry answer without acting twice."""
-        with self.write() as tx:
+
+        def work(tx: Tx) -> Outcome:
             before = None if key is None else replied(tx, key)
             if before is not None:
                 return Outcome(events=before.events, label=before.label, id=before.id)
             outcome = _carry_out(tx, command, actor)
             if key is not None:
                 remember(tx, key, Reply(outcome.events, outcome.label, outcome.id))
+            return outcome
+
+        outcome = self.attempt(work)
         if any(event.type == "CaseDecided" for event in outcome.events):
             self.checkpoint()
         return outcome
 
     def publish(self, kind: str, text: str, file: str, actor: Actor) -> Published:
         """Publishes a ladder, policy or workflow; see engine.edition.publish."""
-        with self.write() as tx:
+
+        def work(tx: Tx) -> Published:
             standing = self.standing(tx, actor)
             return publish(tx, kind, text, file, actor, standing, solo=self.config.solo)
 
+        return self.attempt(work)
+
     def import_file(self, file: File, actor: Actor, *, dry_run: bool = False) -> Report:
         """Takes a file of facts in; see engine.fact.intake."""
-        with self.write() as tx:
+
+        def work(tx: Tx) -> Report:
             rule = require("import", self.standing(tx, actor), file.name)
             return import_file(tx, file, actor, _catalog(tx), rule=rule, dry_run=dry_run)
+
+        return self.attempt(work)
 
     def verify(self, since: Sequence[Path] = ()) -> Verdict:
         """Verifies the record against the checkpoints kept beside it and elsewhere, and the facts against it."""
@@ -211,6 +234,11 @@ def open_engine(root: Path, *, sources: Sources | None = None) -> Engine:
     return engine
 
 
+def schema_of(root: Path) -> Store:
+    """Returns the database of a workspace as it stands, whatever its schema's revision."""
+    return _join(root, read_config(root), None).store
+
+
 def _join(root: Path, config: Config, sources: Sources | None) -> Engine:
     joined = sources or default_sources(root, config.zone)
     store = Store(config.database or f"sqlite:///{root / 'rung.db'}", joined)
@@ -224,6 +252,7 @@ def found(
     pack: str | None = None,
     zone: str = "UTC",
     solo: bool = False,
+    database: str | None = None,
     sources: Sources | None = None,
 ) -> Engine:
     """Returns the engine of a new workspace: folder, keys, database, genesis event, and a published pack.
@@ -240,12 +269,21 @@ def found(
     for folder in ("keys", "policies", "checkpoints", "exports"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "keys").chmod(0o700)
+    if database is not None:
+        Store(database, sources or default_sources(root, _zone(zone, FILE))).close()
     settings = f'[workspace]\nname = "{name}"\nzone = "{zone}"\nsolo = {str(solo).lower()}\n'
+    if database is not None:
+        settings += f"database = {_quoted(database)}\n"
     origin = f"{_slug(name)}/{secrets.token_hex(4)}"
     key = make_key(root / "keys", origin)
-    engine = _join(root, Config(name, _zone(zone, FILE), solo, None), sources)
+    engine = _join(root, Config(name, _zone(zone, FILE), solo, database), sources)
     engine.store.create()
     with engine.store.write() as tx:
+        if tx.held["head"] is not None:
+            told = f"{engine.store.name} holds a record already; "
+            raise Conflict(
+                told + "one schema holds one: name another, or copy rung.toml and keys/ of its workspace."
+            )
         _begin(tx, origin, name, zone, pack, str(key))
     (root / FILE).write_text(settings, encoding="utf-8")
     return engine
@@ -295,6 +333,15 @@ def _zone(text: object, where: str) -> ZoneInfo:
         return ZoneInfo(str(text))
     except (ZoneInfoNotFoundError, ValueError):
         raise BadInput(f"{text!r} is no time zone; write one such as Europe/Berlin.", where) from None
+
+
+def _quoted(text: str) -> str:
+    """Returns text as a TOML basic string; raises BadInput for what a URL cannot hold."""
+    if not text.isprintable() or '"' in text or "\\" in text:
+        raise BadInput(
+            "A database URL holds no quotes, backslashes or control characters; encode them (%22)."
+        )
+    return f'"{text}"'
 
 
 def _slug(name: str) -> str:

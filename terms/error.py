@@ -7,6 +7,7 @@ RungError                  something was asked that Rung will not or cannot do
 │   └── Ambiguous          a name that several things have
 ├── Refused                understood, and not allowed to this actor or not now
 ├── Conflict               made on a state that has since changed
+│   └── Busy               others hold what is needed; the same again may succeed
 ├── Broken                 checked, and it does not hold
 └── CannotTell             not enough is known to answer
 
@@ -75,6 +76,14 @@ class Refused(RungError):
 
 class Conflict(RungError):
     """Made on a state that has since changed."""
+
+
+class Busy(Conflict):
+    """Others hold what is needed; the same again may succeed. `transient` ones are tried again unasked."""
+
+    def __init__(self, sentence: str, *way: str, transient: bool = False) -> None:
+        super().__init__(sentence, *way)
+        self.transient = transient
 
 
 class Broken(RungError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import postgres
 from tests.clock import stop
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -35,3 +37,26 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the sample data (a folder `shared` beside the checkout) is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Yields the URL of a PostgreSQL database that tests may make schemas in."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Yields the URL of an empty PostgreSQL schema."""
+    with postgres.schema(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Returns the URL of an empty database, of each kind in turn: what holds must hold on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'rung.db'}"
+    found: str = request.getfixturevalue("postgres_url")
+    return found

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy import Row, select
 
+from engine.record.kept import kept
 from engine.store.table.edition import edition
 from engine.store.transaction import Tx
 from rules.ladder import Ladder, load_ladder
@@ -47,6 +48,10 @@ def _workflow(text: str, file: str) -> Workflow:
 
 
 def _row(tx: Tx, kind: str, digest: str) -> Row[tuple[object, ...]]:
+    return kept(tx, ("edition", kind, digest), lambda: _read(tx, kind, digest))
+
+
+def _read(tx: Tx, kind: str, digest: str) -> Row[tuple[object, ...]]:
     found = tx.connection.execute(
         select(edition).where(
             edition.c.kind == kind, edition.c.digest == digest, edition.c.state == PUBLISHED

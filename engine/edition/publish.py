@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from engine.access.permit import require
 from engine.edition.library import PROPOSED, PUBLISHED, ladder, newest
 from engine.record.event import Actor, Draft, Event
-from engine.record.log import append
+from engine.record.log import append, touch
 from engine.store.table.edition import edition
 from engine.store.transaction import Tx
 from rules.ladder import load_ladder
@@ -72,6 +72,7 @@ def publish(
     if held is not None and held.proposed_by == actor.person and not solo:
         raise Conflict(f"The same person proposed this {kind}; a second person publishes it.")
     state = PUBLISHED if solo or held is not None else PROPOSED
+    touch(tx)
     event = append(tx, [_draft(draught, state, rule)], actor=actor, command="Publish")[0]
     values = {
         "digest": draught.digest,

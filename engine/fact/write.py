@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from engine.fact.row import FactRow
 from engine.record.event import Actor, Draft, Event
-from engine.record.log import append
+from engine.record.log import append, touch
 from engine.record.tree import leaf_hash, root
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
@@ -55,6 +55,7 @@ def write_rows(
     rule: str | None,
 ) -> Event:
     """Returns the event that commits to the rows (RFC 6962 root over their salted commitments), rows written."""
+    rows = sorted(rows, key=lambda one: (one.row, one.field))
     salts = [tx.sources.salts() for _ in rows]
     about = tuple(sorted({one.person for one in rows if one.person}))
     draft = Draft(
@@ -69,6 +70,7 @@ def write_rows(
         rule=rule,
     )
     event = append(tx, [draft], actor=actor, command=command)[0]
+    touch(tx)
     if rows:
         tx.connection.execute(
             insert(fact),

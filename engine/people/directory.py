@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, func, insert, select, update
 
+from engine.record.kept import kept
+from engine.record.log import touch
 from engine.store.table.person import person as person_table
 from engine.store.transaction import Tx
 from terms.error import Ambiguous, BadInput, Unknown
@@ -32,23 +34,29 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
 
 def people(tx: Tx) -> tuple[Person, ...]:
     """Returns everybody, by label."""
-    rows = tx.connection.execute(select(person_table).order_by(person_table.c.label))
-    return tuple(_person(row) for row in rows)
+    return tuple(_by_id(tx).values())
+
+
+def _by_id(tx: Tx) -> dict[str, Person]:
+    def look() -> dict[str, Person]:
+        rows = tx.connection.execute(select(person_table).order_by(person_table.c.label))
+        return {found.id: found for found in (_person(row) for row in rows)}
+
+    return kept(tx, "people", look)
 
 
 def person(tx: Tx, person_id: str) -> Person:
     """Returns the person with an id; raises Unknown where nobody has it."""
-    row = tx.connection.execute(select(person_table).where(person_table.c.id == person_id)).first()
-    if row is None:
+    found = _by_id(tx).get(person_id)
+    if found is None:
         raise Unknown(f"Nobody has the id {person_id}.")
-    return _person(row)
+    return found
 
 
 def natural(tx: Tx, person_id: str) -> str:
     """Returns the id of the human behind an id; an id that the directory has not is its own."""
-    query = select(person_table.c.natural).where(person_table.c.id == person_id)
-    found = tx.connection.execute(query).scalar_one_or_none()
-    return person_id if found is None else str(found)
+    found = _by_id(tx).get(person_id)
+    return person_id if found is None else found.natural
 
 
 def same_natural_person(tx: Tx, one: str, other: str) -> bool:
@@ -96,6 +104,7 @@ def by_hr_id(tx: Tx) -> dict[str, Person]:
 
 def enter(tx: Tx, hr_id: str, name: str, email: str | None, number: int, event: int) -> str:
     """Writes a new person and returns the id."""
+    touch(tx)
     person_id = tx.sources.ids()
     values = {"id": person_id, "natural": person_id, "label": f"P-{number:04d}", "hr_id": hr_id}
     tx.connection.execute(insert(person_table).values(**values, name=name, email=email, event=event))
@@ -104,6 +113,7 @@ def enter(tx: Tx, hr_id: str, name: str, email: str | None, number: int, event: 
 
 def rename(tx: Tx, person_id: str, name: str, email: str | None, event: int) -> None:
     """Writes a person's new name and e-mail."""
+    touch(tx)
     tx.connection.execute(
         update(person_table).where(person_table.c.id == person_id).values(name=name, email=email, event=event)
     )

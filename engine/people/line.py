@@ -7,14 +7,23 @@ from datetime import date
 
 from sqlalchemy import select
 
+from engine.record.kept import kept
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
 
 DEEPEST = 50
+KEPT = ("manager", "roles")  # asked of everybody at every command
 
 
 def _latest(tx: Tx, kind: str, on: date, person: str | None = None) -> dict[str, str]:
     """Returns, per person, the name that was true on a day: the newest span begun by then, as last recorded."""
+    if kind in KEPT:
+        everybody = kept(tx, ("line", kind, on), lambda: _read(tx, kind, on))
+        return everybody if person is None else {one: everybody[one] for one in [person] if one in everybody}
+    return _read(tx, kind, on, person)
+
+
+def _read(tx: Tx, kind: str, on: date, person: str | None = None) -> dict[str, str]:
     query = select(fact.c.person, fact.c.key, fact.c.name, fact.c.start, fact.c.end).where(
         fact.c.kind == kind
     )

@@ -15,6 +15,7 @@ from engine.record.payload import commitment, payloads, store
 from engine.record.tree import frontier_root, grow, leaf_hash
 from engine.store.table.record import head as head_table
 from engine.store.table.record import log as log_table
+from engine.store.table.record import payload as payload_table
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
 from terms.error import Broken, Conflict
@@ -22,6 +23,17 @@ from terms.error import Broken, Conflict
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 HASH = 32
 PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Holds the head row as this transaction has written it."""
+
+    log: str
+    size: int
+    frontier: str
+    recorded_at: str
+    generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +50,27 @@ def begin(tx: Tx, origin: str) -> None:
     """Writes the head of a new log; raises IntegrityError where there is one."""
     values = {"id": 1, "log": origin, "size": 0, "frontier": "", "recorded_at": ""}
     tx.connection.execute(insert(head_table).values(**values))
+    tx.held.clear()
 
 
 def head(tx: Tx) -> Head:
     """Returns the end of the log; raises Broken where it is gone."""
-    row = tx.connection.execute(select(head_table)).first()
+    row = _head_row(tx)
+    return Head(row.log, row.size, frontier_root(peaks_of(row.frontier)).hex(), row.recorded_at)
+
+
+def _head_row(tx: Tx) -> Any:
+    """Returns the head row, as locked or last written in this transaction; raises Broken where it is gone.
+
+    A transaction that writes has locked it from its beginning (see engine.store).
+    """
+    row = tx.held.get("head")
+    if row is None:
+        row = tx.connection.execute(select(head_table)).first()
     if row is None:
         raise Broken("The head of the record is gone.")
-    return Head(row.log, row.size, frontier_root(peaks_of(row.frontier)).hex(), row.recorded_at)
+    tx.held["head"] = row
+    return row
 
 
 def append(
@@ -60,8 +85,8 @@ def append(
 
     Raises Conflict where a stream is no longer at its expected version.
     """
-    end = tx.connection.execute(select(head_table).with_for_update()).one()
-    versions = _versions(tx, {draft.stream for draft in drafts})
+    end = _head_row(tx)
+    versions = _versions(tx, {draft.stream for draft in drafts} | set(expected or ()))
     for stream, version in (expected or {}).items():
         if versions.get(stream, 0) != version:
             raise Conflict(f"{stream} has changed since it was read; look again and repeat.")
@@ -71,6 +96,7 @@ def append(
     for draft in drafts:
         last = _after(last, tx.sources.clock())
         versions[draft.stream] = versions.get(draft.stream, 0) + 1
+        tx.held.get("streams", {}).pop(draft.stream, None)
         salted = {field: (tx.sources.salts(), value) for field, value in draft.sealed.items()}
         event = _event(draft, end.log, size, versions[draft.stream], last, actor, command, salted)
         body = canonical(envelope(event))
@@ -93,7 +119,27 @@ def append(
     tx.connection.execute(insert(log_table), rows)
     frontier = b"".join(peaks).hex()
     tx.connection.execute(update(head_table).values(size=size, frontier=frontier, recorded_at=last))
+    generation = getattr(end, "generation", 0)
+    tx.held["head"] = _End(end.log, size, frontier, last, generation)
     return tuple(events)
+
+
+def touch(tx: Tx) -> None:
+    """Notes that people, facts or editions change in this transaction, so that nobody reads an older look-up."""
+    end = _head_row(tx)
+    tx.held.pop("kept", None)
+    if "touched" not in tx.held:
+        tx.held["touched"] = True
+        tx.connection.execute(update(head_table).values(generation=end.generation + 1))
+        tx.held["head"] = _End(end.log, end.size, end.frontier, end.recorded_at, end.generation + 1)
+
+
+def generation(tx: Tx) -> int | None:
+    """Returns the number under which people, facts and editions can be kept between transactions.
+
+    None in a transaction that changes them: what it sees may still be undone.
+    """
+    return None if "touched" in tx.held else int(_head_row(tx).generation)
 
 
 def _event(
@@ -138,8 +184,42 @@ def envelope(event: Event) -> dict[str, Json]:
 
 def read_stream(tx: Tx, stream: str) -> tuple[Event, ...]:
     """Returns the events of a stream, oldest first."""
-    query = select(log_table).where(log_table.c.stream == stream).order_by(log_table.c.stream_version)
-    return _opened(tx, tx.connection.execute(query).all())
+    return read_streams(tx, [stream])[stream]
+
+
+def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...]]:
+    """Returns the events of some streams, each oldest first: in one statement, and once per transaction."""
+    known: dict[str, tuple[Event, ...]] = tx.held.setdefault("streams", {})
+    unread = sorted(set(streams) - set(known))
+    if unread:
+        known |= _read_streams(tx, unread)
+    return {one: known[one] for one in streams}
+
+
+def _read_streams(tx: Tx, streams: Sequence[str]) -> dict[str, tuple[Event, ...]]:
+    joined = log_table.outerjoin(payload_table, payload_table.c.event == log_table.c.seq)
+    columns = (log_table.c.seq, log_table.c.stream, log_table.c.stream_version, log_table.c.body)
+    sealed = (payload_table.c.field, payload_table.c.under, payload_table.c.body.label("held"))
+    query = (
+        select(*columns, *sealed)
+        .select_from(joined)
+        .where(log_table.c.stream.in_(streams))
+        .order_by(log_table.c.seq)
+    )
+    bodies: dict[int, Any] = {}
+    held: dict[int, dict[str, Json | Gone]] = {}
+    for row in tx.connection.execute(query):
+        bodies[row.seq] = row
+        if row.field is not None:
+            value = Gone() if row.under is not None else json.loads(row.held)
+            held.setdefault(row.seq, {})[row.field] = value
+    found: dict[str, list[Event]] = {one: [] for one in streams}
+    for seq, row in bodies.items():
+        found[row.stream].append(opened(row.body, held.get(seq, {})))
+    known = tx.held.setdefault("versions", {})
+    for one, events in found.items():
+        known[one] = events[-1].stream_version if events else 0
+    return {one: tuple(events) for one, events in found.items()}
 
 
 def read_log(tx: Tx, after: int = -1, types: Collection[str] | None = None) -> Iterator[Event]:
@@ -174,12 +254,18 @@ def opened(body: bytes, held: Mapping[str, Json | Gone]) -> Event:
 
 
 def _versions(tx: Tx, streams: Collection[str]) -> dict[str, int]:
-    query = (
-        select(log_table.c.stream, func.max(log_table.c.stream_version))
-        .where(log_table.c.stream.in_(sorted(streams)))
-        .group_by(log_table.c.stream)
-    )
-    return {row[0]: row[1] for row in tx.connection.execute(query)}
+    """Returns the version of each stream, from what this transaction has read of it where it has."""
+    known: dict[str, int] = tx.held.setdefault("versions", {})
+    unread = sorted(set(streams) - set(known))
+    if unread:
+        query = (
+            select(log_table.c.stream, func.max(log_table.c.stream_version))
+            .where(log_table.c.stream.in_(unread))
+            .group_by(log_table.c.stream)
+        )
+        known |= dict.fromkeys(unread, 0)
+        known |= {row[0]: row[1] for row in tx.connection.execute(query)}
+    return known
 
 
 def peaks_of(text: str) -> tuple[bytes, ...]:

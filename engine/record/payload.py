@@ -72,6 +72,7 @@ def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: s
 
 def reveal(tx: Tx, under: str) -> int:
     """Opens all payloads sealed under a key and returns how many; raises CannotTell where it is gone."""
+    tx.held.pop("streams", None)
     sealed = tx.connection.execute(select(payload).where(payload.c.under == under)).all()
     for row in sealed:
         salt, value = unseal(tx.sources.vault.open(under), row.body, place(row.event, row.field))

@@ -15,7 +15,7 @@ from engine.edition.library import ladder, policy, workflow
 from engine.people.directory import natural, people
 from engine.people.line import roles
 from engine.record.event import Actor, Draft, Event
-from engine.record.log import append
+from engine.record.log import append, read_streams
 from engine.record.payload import reveal
 from engine.session.command import (
     BringCase,
@@ -172,6 +172,7 @@ def _present(tx: Tx, session: Session) -> list[Case]:
 
 
 def _judge(tx: Tx, command: Judging, actor: Actor) -> Outcome:
+    read_streams(tx, [f"session:{command.session}", f"case:{command.case}"])
     session, case = load_session(tx, command.session), load(tx, command.case)
     drafts = judge(session, case, command, _bench(tx, case, actor))
     if isinstance(drafts, Refusal):

@@ -1,86 +1,146 @@
-"""Opens a database and its transactions: the settings that keep SQLite honest, one writer at a time."""
+"""Opens a database and its transactions: one writer at a time per log, whatever the database."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from engine.store.dialect import Dialect
+from engine.store.postgresql import Postgres
 from engine.store.source import Sources
+from engine.store.sqlite import Sqlite
+from engine.store.table.schema import schema
 from engine.store.transaction import Tx
-from terms.error import BadInput, Conflict
+from terms.error import BadInput, Busy, CannotTell
 
-WAL_SAFE = (3, 51, 3)
-NEWEST = "0002"
+NEWEST = "0003"
+TRIES = 6
+T = TypeVar("T")
 
 
 class Store:
-    """Holds one database and the outside sources its transactions use."""
+    """Holds one database, the outside sources its transactions use, and what they may share between them."""
 
     def __init__(self, url: str, sources: Sources) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except ArgumentError:
+            raise BadInput(
+                f"{url!r} is no database URL; write postgresql+psycopg://USER@HOST/NAME."
+            ) from None
         self.sources = sources
-        if self.url.get_backend_name() != "sqlite":
-            raise BadInput(f"A {self.url.get_backend_name()} database is not yet possible; use SQLite.")
-        self.engine: Engine = create_engine(self.url, poolclass=NullPool)
-        event.listen(self.engine, "connect", _settle)
+        self.dialect = _dialect(self.url)
+        self.engine: Engine = self.dialect.engine(self.url)
+        self.shared: dict[str, Any] = {}
+
+    @property
+    def name(self) -> str:
+        """Returns what to call the database in a sentence: a file's path, or a URL without its password."""
+        return self.dialect.called(self.url)
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
-        """Opens a transaction that no other writer can overlap; commits, or undoes all on any error."""
+        """Opens a transaction that no other writer can overlap; commits, or undoes all on any error.
+
+        Raises Busy where others hold the log too long, CannotTell where the connection is lost at COMMIT.
+        """
         with self._connected() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self.dialect.begin(connection)
             try:
-                yield Tx(connection, self.sources)
+                tx = Tx(connection, self.sources, shared=self.shared)
+                tx.held["head"] = self.dialect.lock(connection)
+                yield tx
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                with suppress(DBAPIError):  # a lost connection has undone all by itself
+                    self.dialect.rollback(connection)
                 raise
-            connection.exec_driver_sql("COMMIT")
+            try:
+                self.dialect.commit(connection)
+            except DBAPIError as error:
+                if not self.dialect.lost(error):
+                    raise
+                told = f"{self.name} went away while it was saving, so whether it did is not known; "
+                raise CannotTell(told + "look before you repeat, or repeat with the same key.") from error
+
+    def attempt(self, work: Callable[[Tx], T]) -> T:
+        """Returns what some work in a write transaction comes to; where others were in the way, it is done again.
+
+        Each try begins anew, and a COMMIT whose outcome is not known is never tried again.
+        """
+        for left in range(TRIES - 1, -1, -1):
+            try:
+                with self.write() as tx:
+                    return work(tx)
+            except Busy as error:
+                if not left or not error.transient:
+                    raise
+        raise AssertionError("unreachable")
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Opens a transaction that sees one moment; what it would write is undone."""
         with self._connected() as connection:
-            connection.exec_driver_sql("BEGIN")
+            self.dialect.begin(connection, reads=True)
             try:
-                yield Tx(connection, self.sources)
+                yield Tx(connection, self.sources, shared=self.shared)
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                with suppress(DBAPIError):
+                    self.dialect.rollback(connection)
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         try:
             with self.engine.connect() as connection:
                 yield connection
-        except OperationalError as error:
-            raise _told(error, str(self.url.database)) from error
-        except DatabaseError as error:
-            if "not a database" in str(error.orig):
-                raise BadInput(f"{self.url.database} is not a Rung database.") from error
-            raise
+        except DBAPIError as error:
+            told = self.dialect.told(error, self.name)
+            if told is None:
+                raise
+            raise told from error
 
     def create(self) -> None:
         """Brings the schema to the newest revision; a new file is readable by its owner alone."""
         from engine.store.migration.run import upgrade
 
-        if self.url.database:
-            Path(self.url.database).touch(mode=0o600)
-        with self.write() as tx:
-            upgrade(tx.connection)
+        self.dialect.prepare(self.url)
+        with self._connected() as connection:
+            self.dialect.begin(connection)
+            try:
+                upgrade(connection)
+                self.dialect.settle(connection)
+            except BaseException:
+                self.dialect.rollback(connection)
+                raise
+            self.dialect.commit(connection)
+
+    def revision(self) -> str | None:
+        """Returns the revision that the schema has; None where there is no schema."""
+        with self.read() as tx:
+            found: str | None = tx.connection.exec_driver_sql(
+                "SELECT version_num FROM alembic_version"
+            ).scalar()
+        return found
 
     def check(self) -> None:
-        """Raises BadInput where the database is not one that this version knows how to use."""
+        """Raises BadInput where the database is not one that this version knows how to use.
+
+        A newer schema can be used where it says that this version's still fits: a rolling upgrade.
+        """
+        found = self.revision()
+        if found == NEWEST:
+            return
+        if found is not None and found < NEWEST:
+            told = f"{self.name} has the schema {found}, this version of Rung needs {NEWEST}; "
+            raise BadInput(told + "bring it up with `rung database upgrade`.")
         with self.read() as tx:
-            found = tx.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-        if found != NEWEST:
-            told = f"{self.url.database} has the schema {found}, this version of Rung knows {NEWEST}; "
+            oldest = tx.connection.execute(select(schema.c.oldest)).scalar()
+        if oldest is None or oldest > NEWEST:
+            told = f"{self.name} has the schema {found}, this version of Rung knows {NEWEST}; "
             raise BadInput(told + "use the version of Rung that wrote it, or a newer one.")
 
     def close(self) -> None:
@@ -88,31 +148,13 @@ class Store:
         self.engine.dispose()
 
 
-def _settle(connection: sqlite3.Connection, _: Any) -> None:
-    """Sets what SQLite leaves off by default; WAL only where its reset bug is mended."""
-    connection.isolation_level = None
-    wal = sqlite3.sqlite_version_info >= WAL_SAFE
-    for pragma in (
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-        "recursive_triggers=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-        f"journal_mode={'WAL' if wal else 'DELETE'}",
-        f"synchronous={'FULL' if wal else 'EXTRA'}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _told(error: OperationalError, database: str) -> Exception:
-    said = str(error.orig)
-    if "locked" in said:
-        return Conflict(f"{database} is busy with another writer; try again.")
-    if "readonly" in said:
-        return BadInput(f"{database} cannot be written; check the file's and the folder's rights.")
-    if "no such table" in said or "unable to open" in said:
-        return BadInput(f"{database} is not a Rung database; make a workspace with `rung init`.")
-    return error
+def _dialect(url: URL) -> Dialect:
+    if url.get_backend_name() == "sqlite":
+        return Sqlite()
+    if url.drivername == "postgresql+psycopg":
+        return Postgres()
+    told = f"{url.drivername} is not a database that Rung knows; "
+    raise BadInput(told + "use SQLite (the default) or postgresql+psycopg://USER@HOST/NAME.")
 
 
 def tables(tx: Tx) -> tuple[str, ...]:

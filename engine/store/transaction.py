@@ -1,8 +1,9 @@
-"""One transaction: a connection and the outside sources it may use."""
+"""One transaction: a connection, the outside sources it may use, and what it has looked up already."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -11,7 +12,12 @@ from engine.store.source import Sources
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """Holds one open transaction; everything written through it becomes visible together or not at all."""
+    """Holds one open transaction; everything written through it becomes visible together or not at all.
+
+    `held` is this transaction's own notes; `shared` those of its store, for what cannot change under a name.
+    """
 
     connection: Connection
     sources: Sources
+    held: dict[str, Any] = field(default_factory=dict, compare=False)
+    shared: dict[str, Any] = field(default_factory=dict, compare=False)

@@ -90,9 +90,9 @@ class Story:
         return Actor(self.ids[name])
 
 
-def workspace(root: Path) -> Story:
+def workspace(root: Path, database: str | None = None) -> Story:
     """Returns a workspace with people, facts and a nominated case."""
-    engine = found(root, name="Northwind", solo=True, sources=_sources(root))
+    engine = found(root, name="Northwind", solo=True, database=database, sources=_sources(root))
     founder = engine.actor(None)
     for kind, text in (
         ("ladder", LADDER),

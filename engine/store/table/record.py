@@ -36,6 +36,7 @@ head = Table(
     Column("size", Integer, nullable=False),
     Column("frontier", Text, nullable=False),
     Column("recorded_at", String(27), nullable=False),
+    Column("generation", Integer, nullable=False, server_default="0"),
 )
 
 payload = Table(

@@ -11,6 +11,30 @@ depends_on = None
 INSERT_ONLY = ("log", "fact")
 
 
+def guard(table: str, verbs: tuple[str, ...] = ("UPDATE", "DELETE")) -> None:
+    """Makes the triggers that refuse some verbs on a table."""
+    if op.get_bind().dialect.name == "postgresql":
+        for verb in (*verbs, "TRUNCATE") if "DELETE" in verbs else verbs:
+            each = "STATEMENT" if verb == "TRUNCATE" else "ROW"
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"FOR EACH {each} EXECUTE FUNCTION insert_only()"
+            )
+        return
+    for verb in verbs:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is insert-only'); END"
+        )
+
+
+def unguard(table: str) -> None:
+    """Takes those triggers away."""
+    postgres = op.get_bind().dialect.name == "postgresql"
+    for verb in ("UPDATE", "DELETE", "TRUNCATE") if postgres else ("UPDATE", "DELETE"):
+        op.execute(f"DROP TRIGGER {table}_no_{verb.lower()}" + (f" ON {table}" if postgres else ""))
+
+
 def upgrade() -> None:
     """Makes every table, and the triggers that let history only grow."""
     op.create_table(
@@ -150,19 +174,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session_row")),
         sa.UniqueConstraint("label", name=op.f("uq_session_row_label")),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION insert_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME; END $$"
+        )
     for table in INSERT_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is insert-only'); END"
-            )
+        guard(table)
 
 
 def downgrade() -> None:
     """Takes every table away."""
     for table in INSERT_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(f"DROP TRIGGER {table}_no_{verb.lower()}")
+        unguard(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION insert_only()")
     op.drop_table("session_row")
     op.drop_index(op.f("ix_person_natural"), table_name="person")
     op.drop_table("person")

@@ -1,0 +1,140 @@
+"""PostgreSQL, for teams: one schema per organisation, the head row as the one lock, a role that cannot rewrite."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, create_engine, event, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from engine.store.table.record import head
+from terms.error import BadInput, Busy, Conflict, RungError
+
+SETTINGS = {
+    "lock_timeout": "10s",
+    "statement_timeout": "5min",
+    "idle_in_transaction_session_timeout": "1min",
+    "client_encoding": "UTF8",
+    "TimeZone": "UTC",
+}
+AGAIN = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock"}
+NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
+COLLATED = """
+SELECT c.table_name, c.column_name, c.data_type, c.character_maximum_length
+FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+  AND c.data_type IN ('character varying', 'text') AND c.collation_name IS DISTINCT FROM 'C'
+"""
+
+
+class Postgres:
+    """Answers for PostgreSQL: writers wait for the head row in READ COMMITTED, readers see one snapshot."""
+
+    def engine(self, url: URL) -> Engine:
+        """Returns the pool of connections; raises BadInput where the extra `postgres` is not installed."""
+        try:
+            made = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=15)
+        except ModuleNotFoundError:
+            raise BadInput(
+                "PostgreSQL needs the extra `postgres`: install rung[postgres] (it brings psycopg)."
+            ) from None
+
+        def settle(connection: Any, _: Any) -> None:
+            with connection.cursor() as cursor:
+                for name, value in SETTINGS.items():
+                    cursor.execute(f"SET {name} = '{value}'")
+            connection.commit()
+
+        event.listen(made, "connect", settle)
+        return made
+
+    def called(self, url: URL) -> str:
+        """Returns the URL without its password."""
+        return url._replace(password=None).render_as_string()
+
+    def prepare(self, url: URL) -> None:
+        """Has nothing to make: the schema is made by whoever owns the database."""
+
+    def settle(self, connection: Connection) -> None:
+        """Sets every text column to compare by code point, as SQLite does, whatever the database's locale."""
+        for table, column, kind, length in connection.exec_driver_sql(COLLATED).all():
+            typed = f"varchar({length})" if kind == "character varying" and length else "text"
+            connection.exec_driver_sql(
+                f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {typed} COLLATE "C"'
+            )
+
+    def begin(self, connection: Connection, *, reads: bool = False) -> None:
+        """Begins a transaction."""
+        level = "REPEATABLE READ" if reads else "READ COMMITTED"
+        connection.begin()
+        connection.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {level}")
+
+    def lock(self, connection: Connection) -> Row[Any] | None:
+        """Returns the head of the log; every other writer waits for this row."""
+        return connection.execute(select(head).with_for_update()).first()
+
+    def commit(self, connection: Connection) -> None:
+        """Makes everything durable and visible."""
+        connection.commit()
+
+    def rollback(self, connection: Connection) -> None:
+        """Undoes everything."""
+        connection.rollback()
+
+    def lost(self, error: DBAPIError) -> bool:
+        """Returns whether the connection went away, so that nobody knows whether a COMMIT happened."""
+        return error.connection_invalidated or _state(error) is None
+
+    def told(self, error: DBAPIError, name: str) -> RungError | None:
+        """Returns what an error means in Rung's words."""
+        state, said = _state(error), str(error.orig).strip().splitlines()[0:1]
+        if state in AGAIN:
+            return Busy(f"{name} is busy with other writers; try again.", transient=True)
+        if state == "57014":
+            return Conflict(
+                f"{name} took too long to answer and was stopped; nothing was changed. Try again."
+            )
+        if state == "42P01":
+            return BadInput(f"{name} is not a Rung database; make a workspace with `rung init`.")
+        if state == "42501":
+            return BadInput(f"{name} does not let this role do that: {said[0]}; see docs/postgres.md.")
+        if state == "53100":
+            return BadInput(f"{name} has no room left: {said[0]}. Nothing was changed.")
+        if state is None or state.startswith(("08", "57P", "28", "3D", "25P03")):
+            return BadInput(
+                f"{name} cannot be reached: {said[0] if said else 'no answer'}. Nothing was changed."
+            )
+        return None
+
+
+def _state(error: DBAPIError) -> str | None:
+    found = getattr(error.orig, "sqlstate", None)
+    return None if found is None else str(found)
+
+
+GRANTS = {"log": "SELECT, INSERT", "fact": "SELECT, INSERT, DELETE", "tombstone": "SELECT, INSERT"}
+READS = ("alembic_version", "schema")
+
+
+def grants(schema: str, role: str, tables: tuple[str, ...]) -> str:
+    """Returns the SQL that gives a role what commands need and no more; raises BadInput for an odd name.
+
+    The log can be read and added to; facts can be deleted only where an erasure's tombstone stands.
+    """
+    for one in (schema, role):
+        if not NAME.match(one):
+            raise BadInput(f"{one!r} is no plain name for a schema or a role; use a-z, 0-9 and _.")
+    lines = [
+        f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC;",
+        f"GRANT USAGE ON SCHEMA {schema} TO {role};",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role};",
+        *(f'GRANT SELECT ON {schema}."{one}" TO {role};' for one in READS),
+    ]
+    for one in sorted(set(tables) - set(READS)):
+        rights = GRANTS.get(one, "SELECT, INSERT, UPDATE, DELETE")
+        if one == "head":
+            rights = "SELECT, INSERT, UPDATE"
+        lines.append(f'GRANT {rights} ON {schema}."{one}" TO {role};')
+    return "\n".join(lines) + "\n"

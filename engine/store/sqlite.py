@@ -1,0 +1,107 @@
+"""SQLite: the settings that keep it honest, and what its errors mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, create_engine, event, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from engine.store.table.record import head
+from terms.error import BadInput, Busy
+
+WAL_SAFE = (3, 51, 3)
+PATIENCE = 10_000  # milliseconds to wait for another writer
+
+
+def driver() -> ModuleType:
+    """Returns the newer of Python's own SQLite and the one that the extra `sqlite` installs."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    newer: ModuleType = max((sqlite3, dbapi2), key=lambda one: one.sqlite_version_info)
+    return newer
+
+
+class Sqlite:
+    """Answers for SQLite: WAL and FULL where WAL is safe, else a rollback journal and EXTRA."""
+
+    def engine(self, url: URL) -> Engine:
+        """Returns the pool of connections to a file."""
+        module = driver()
+        made = create_engine(url, module=module)
+        wal = module.sqlite_version_info >= WAL_SAFE
+        settings = (
+            f"busy_timeout={PATIENCE}",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+            "temp_store=MEMORY",
+            f"journal_mode={'WAL' if wal else 'DELETE'}",
+            f"synchronous={'FULL' if wal else 'EXTRA'}",
+        )
+
+        def settle(connection: sqlite3.Connection, _: Any) -> None:
+            connection.isolation_level = None
+            for one in settings:
+                connection.execute(f"PRAGMA {one}")
+
+        event.listen(made, "connect", settle)
+        return made
+
+    def called(self, url: URL) -> str:
+        """Returns the file's path."""
+        return str(url.database)
+
+    def prepare(self, url: URL) -> None:
+        """Makes the file, readable by its owner alone."""
+        if url.database:
+            Path(url.database).touch(mode=0o600)
+
+    def settle(self, connection: Connection) -> None:
+        """Has nothing to set."""
+
+    def begin(self, connection: Connection, *, reads: bool = False) -> None:
+        """Begins a transaction; one that writes takes the file's write lock at once."""
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    def lock(self, connection: Connection) -> Row[Any] | None:
+        """Returns the head of the log; BEGIN IMMEDIATE has locked the whole file."""
+        return connection.execute(select(head)).first()
+
+    def commit(self, connection: Connection) -> None:
+        """Makes everything durable and visible."""
+        connection.exec_driver_sql("COMMIT")
+
+    def rollback(self, connection: Connection) -> None:
+        """Undoes everything."""
+        connection.exec_driver_sql("ROLLBACK")
+
+    def lost(self, error: DBAPIError) -> bool:
+        """Returns False: a COMMIT that fails in this process has not happened."""
+        return False
+
+    def told(self, error: DBAPIError, name: str) -> Exception | None:
+        """Returns what an error means in Rung's words."""
+        said = str(error.orig)
+        if "not a database" in said or "malformed" in said:
+            return BadInput(f"{name} is not a Rung database.")
+        if "is full" in said or "disk I/O" in said:
+            return BadInput(
+                f"{name} cannot be written: {said}; make room, then try again. Nothing was changed."
+            )
+        if not isinstance(error, OperationalError):
+            return None
+        if "locked" in said:
+            return Busy(f"{name} is busy with another writer; try again.")
+        if "readonly" in said:
+            return BadInput(f"{name} cannot be written; check the file's and the folder's rights.")
+        if "no such table" in said or "unable to open" in said:
+            return BadInput(f"{name} is not a Rung database; make a workspace with `rung init`.")
+        return None
