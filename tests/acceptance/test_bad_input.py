@@ -234,7 +234,8 @@ HEAD = "hr_id,name,email,manager,level,level_since,hired,team,roles\n"
             "  row 2, level: 'captain': no published ladder has this level; "
             "there is ae-1, ae-2, sales-manager, sdr, senior-ae.\n"
             "  row 2, level_since: '2026-02-30': '2026-02-30' is not a date; write it as 2026-07-01.\n"
-            "  row 2, roles: 'boss': there is no such role; there is chair, decider, executive sponsor, hr, panel\n"
+            "  row 2, roles: 'boss': there is no such role; there is chair, decider, department head, director, "
+            "division head, executive sponsor, finance, hr, panel, total rewards\n"
             "  row 3, name: '': it is blank",
         ),
     ],
