@@ -11,6 +11,7 @@ VERSION = "0.1.0"
 
 COMMANDS = {
     "audit": "cli.audit:audit",
+    "backup": "cli.backup:backup",
     "case": "cli.case:case",
     "database": "cli.database:database",
     "decide": "cli.decide:decide",
@@ -24,6 +25,7 @@ COMMANDS = {
     "policy": "cli.policy:policy",
     "queue": "cli.queue:queue",
     "ready": "cli.ready:ready",
+    "restore": "cli.backup:restore",
     "screen": "cli.screen:screen",
     "session": "cli.session:session",
     "status": "cli.workspace:status",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-import tomllib
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from engine.access.permit import require
 from engine.case import execute as case_execute
@@ -20,49 +19,38 @@ from engine.case.command import CaseCommand, CommitTrack, Nominate
 from engine.case.execute import Outcome
 from engine.case.relation import ANYONE
 from engine.custody import checkpoint as custody
+from engine.custody.backup import backup, move_in, unpack
 from engine.custody.rotation import rotate
-from engine.edition.library import ladder, names, newest
+from engine.edition.catalog import catalog
 from engine.edition.publish import Published, publish
 from engine.fact.intake import File, import_file
-from engine.fact.reading import Catalog
 from engine.fact.report import Report
 from engine.people.directory import find_person
 from engine.people.line import holders, roles
-from engine.record.checkpoint import refuse_fork
+from engine.record.checkpoint import Checkpoint, refuse_fork
 from engine.record.command import Reply, remember, replied
 from engine.record.event import SYSTEM, Actor, Draft
 from engine.record.key import make_key, settle
 from engine.record.log import append, begin
 from engine.record.note import Verifier
-from engine.record.verify import Verdict
+from engine.record.verify import BROKEN, Verdict
 from engine.session import execute as session_execute
 from engine.session.command import SessionCommand
 from engine.store.database import Store
+from engine.store.setting import FILE, NAME, Config, quoted, read_config, zone_of
 from engine.store.source import Sources
 from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
 from rules import shipped as shipped_rules
 from terms.canonical import Json
-from terms.error import BadInput, Conflict, Malformed, Unknown
+from terms.error import BadInput, Broken, Conflict, Unknown
 from workflows import shipped as shipped_workflows
 
 Command: TypeAlias = Nominate | CaseCommand | CommitTrack | SessionCommand
 
 T = TypeVar("T")
-FILE = "rung.toml"
 FOUNDER = "founder"
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}\Z")
 PACKS = {"sales": ("sales", "sales", "promotion-review")}
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """Holds what rung.toml says: the organisation's name, its zone, whether one person may publish, the database."""
-
-    name: str
-    zone: ZoneInfo
-    solo: bool
-    database: str | None
 
 
 class Engine:
@@ -159,7 +147,7 @@ class Engine:
 
         def work(tx: Tx) -> Report:
             rule = require("import", self.standing(tx, actor), file.name)
-            return import_file(tx, file, actor, _catalog(tx), rule=rule, dry_run=dry_run)
+            return import_file(tx, file, actor, catalog(tx), rule=rule, dry_run=dry_run)
 
         return self.attempt(work)
 
@@ -180,6 +168,12 @@ class Engine:
             needed = custody.due(tx, self.root)
         return self.checkpoint() if needed else None
 
+    def backup(self, path: Path) -> Checkpoint:
+        """Writes everything that a workspace needs into one file, as of one moment; returns its checkpoint."""
+        made = backup(self.store, self.root, path)
+        custody.keep(self.root, made)
+        return made
+
     def rotate_key(self, actor: Actor) -> Verifier:
         """Changes the signing key, under the old key's hand and the new one's; returns the new public key."""
         with self.write() as tx:
@@ -188,23 +182,6 @@ class Engine:
         found = settle(self.root / "keys", statement)
         self.checkpoint()
         return found
-
-
-def _catalog(tx: Tx) -> Catalog:
-    """Returns the levels and competencies that published ladders know."""
-    levels: set[str] = set()
-    competencies: set[str] = set()
-    scales = []
-    for name in names(tx, "ladder"):
-        digest = newest(tx, "ladder", name)
-        assert digest is not None
-        held = ladder(tx, digest)
-        levels |= set(held.levels)
-        competencies |= set(held.competencies)
-        scales.append(held.scale)
-    lowest = min((one.lowest for one in scales), default=1)
-    highest = max((one.highest for one in scales), default=5)
-    return Catalog(frozenset(levels), frozenset(competencies), lowest, highest)
 
 
 def _carry_out(tx: Tx, command: Command, actor: Actor) -> Outcome:
@@ -232,6 +209,39 @@ def open_engine(root: Path, *, sources: Sources | None = None) -> Engine:
     engine = _join(root, read_config(root), sources)
     engine.store.check()
     return engine
+
+
+def restore(
+    backup: Path,
+    root: Path,
+    *,
+    database: str | None = None,
+    since: Sequence[Path] = (),
+    sources: Sources | None = None,
+) -> Verdict:
+    """Returns the verdict on the workspace that a backup was made into, in a new folder.
+
+    Raises Broken, and leaves nothing, where the backup is broken or older than a checkpoint of `since`.
+    """
+    if database is not None:
+        quoted(database)
+    unpack(backup, root, database)
+    try:
+        config = read_config(root)
+        engine = _join(root, config, sources)
+        try:
+            if database is not None:
+                move_in(root, engine.store)
+            engine.store.create()
+            verdict = engine.verify(since)
+        finally:
+            engine.close()
+        if verdict.answer == BROKEN:
+            raise Broken(f"The backup is not restored: {verdict.faults[0]}.", str(backup))
+    except BaseException:
+        shutil.rmtree(root)
+        raise
+    return verdict
 
 
 def schema_of(root: Path) -> Store:
@@ -263,20 +273,20 @@ def found(
         raise BadInput(f"{name!r} is no name for a workspace; use letters, digits, spaces and . _ - only.")
     if pack is not None and pack not in PACKS:
         raise Unknown(f"No pack {pack}; there is {', '.join(sorted(PACKS))}.")
-    _zone(zone, FILE)
+    zone_of(zone, FILE)
     if (root / FILE).exists():
         raise Conflict(f"A workspace stands at {root} already.")
     for folder in ("keys", "policies", "checkpoints", "exports"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "keys").chmod(0o700)
     if database is not None:
-        Store(database, sources or default_sources(root, _zone(zone, FILE))).close()
+        Store(database, sources or default_sources(root, zone_of(zone, FILE))).close()
     settings = f'[workspace]\nname = "{name}"\nzone = "{zone}"\nsolo = {str(solo).lower()}\n'
     if database is not None:
-        settings += f"database = {_quoted(database)}\n"
+        settings += f"database = {quoted(database)}\n"
     origin = f"{_slug(name)}/{secrets.token_hex(4)}"
     key = make_key(root / "keys", origin)
-    engine = _join(root, Config(name, _zone(zone, FILE), solo, database), sources)
+    engine = _join(root, Config(name, zone_of(zone, FILE), solo, database), sources)
     engine.store.create()
     with engine.store.write() as tx:
         if tx.held["head"] is not None:
@@ -305,43 +315,6 @@ def _begin(tx: Tx, origin: str, name: str, zone: str, pack: str | None, key: str
     )
     for kind, file, text in texts:
         publish(tx, kind, text, file, actor, frozenset({"hr"}), solo=True)
-
-
-def read_config(root: Path) -> Config:
-    """Returns what a workspace's rung.toml says; raises Malformed, with the key, where it is wrong."""
-    where = str(root / FILE)
-    try:
-        held = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Malformed(f"This is not TOML: {error}.", where) from None
-    section = held.get("workspace", {})
-    unknown = sorted({*held} - {"workspace"}) + sorted({*section} - {"name", "zone", "solo", "database"})
-    if unknown:
-        raise Malformed(f"`{unknown[0]}` is not a setting; there is name, zone, solo, database.", where)
-    name, solo, database = section.get("name"), section.get("solo", False), section.get("database")
-    if not isinstance(name, str) or not NAME.match(name):
-        raise Malformed("`name` must be text of letters, digits, spaces and . _ - only.", where)
-    if not isinstance(solo, bool):
-        raise Malformed("`solo` must be true or false.", where)
-    if database is not None and not isinstance(database, str):
-        raise Malformed("`database` must be a URL in quotes.", where)
-    return Config(name, _zone(section.get("zone", "UTC"), where), solo, database)
-
-
-def _zone(text: object, where: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(str(text))
-    except (ZoneInfoNotFoundError, ValueError):
-        raise BadInput(f"{text!r} is no time zone; write one such as Europe/Berlin.", where) from None
-
-
-def _quoted(text: str) -> str:
-    """Returns text as a TOML basic string; raises BadInput for what a URL cannot hold."""
-    if not text.isprintable() or '"' in text or "\\" in text:
-        raise BadInput(
-            "A database URL holds no quotes, backslashes or control characters; encode them (%22)."
-        )
-    return f'"{text}"'
 
 
 def _slug(name: str) -> str:
