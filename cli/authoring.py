@@ -40,6 +40,20 @@ def source(kind: str, given: str) -> tuple[str, str]:
         raise BadInput(f"{error.sentence} Or give a file.") from None
 
 
+def trials(given: str, tests: str | None) -> tuple[str, str]:
+    """Returns the text and name of a policy's tests: the file named, or the one beside the policy."""
+    if tests is not None:
+        return read_text(Path(tests)), Path(tests).name
+    if Path(given).suffix or Path(given).exists():
+        beside = Path(given).with_suffix(".test.yaml")
+        if not beside.is_file():
+            raise BadInput(f"{given} has no tests beside it; write {beside}, or name them with --tests FILE.")
+        return read_text(beside), beside.name
+    from rules import shipped
+
+    return shipped.trial_text(given), f"{given}.test.yaml"
+
+
 def list_editions(held: Desk, kind: str) -> None:
     """Prints the editions of one kind that the workspace has."""
     from engine.edition.library import editions

@@ -14,6 +14,7 @@ from cli.publish import publishing
 if TYPE_CHECKING:
     from rules.ladder import Ladder
     from rules.policy import Policy
+    from rules.trial import Unseen
 
 
 @click.group()
@@ -109,3 +110,57 @@ def lint(held: Desk, given: str, ladder: str | None) -> None:
 
     found, steps = _load(given, ladder)
     show_faults(f"{found.id} {found.edition_label}", lint_policy(found, steps), held.json)
+
+
+@policy.command()
+@click.argument("given", metavar="FILE|NAME")
+@click.option(
+    "--tests", "tests", metavar="FILE", help="The tests; those beside the policy (NAME.test.yaml) otherwise."
+)
+@click.option("--coverage", is_flag=True, help="List what no test showed; exit with 1 where there is any.")
+@ladder_option
+@desk(reads=True)
+def test(held: Desk, given: str, tests: str | None, coverage: bool, ladder: str | None) -> None:
+    """Runs a policy's tests: given facts, expected findings. Exits with 1 where one fails.
+
+    Example: rung policy test sales --coverage
+    """
+    from cli.authoring import trials
+    from rules.trial import load_trials, run
+
+    found, steps = _load(given, ladder)
+    text, file = trials(given, tests)
+    held_trials = load_trials(text, file, found, steps)
+    failures, unseen = run(held_trials, found)
+    if held.json:
+        show_json(
+            {
+                "policy": found.id,
+                "edition": found.edition_label,
+                "tests": len(held_trials),
+                "failures": [str(one) for one in failures],
+                "never": [
+                    {"move": one.move, "criterion": one.criterion, "never": list(one.never)} for one in unseen
+                ],
+            }
+        )
+    else:
+        for one in failures:
+            click.echo(str(one))
+        count = f"{len(held_trials)} test{'' if len(held_trials) == 1 else 's'}"
+        told = f"{len(failures)} expectations not met" if failures else "all as expected"
+        click.echo(f"{found.id} {found.edition_label}: {count}, {told}.")
+        _show_unseen(unseen, listed=coverage)
+    if failures or (coverage and unseen):
+        raise SystemExit(1)
+
+
+def _show_unseen(unseen: tuple[Unseen, ...], *, listed: bool) -> None:
+    if not unseen:
+        click.echo("Every criterion was seen in each outcome that it can have.")
+    elif listed:
+        rows = [(one.move, one.criterion, ", ".join(one.never).replace("_", " ")) for one in unseen]
+        show_table("Never seen", ("move", "criterion", "never"), rows)
+    else:
+        outcomes = sum(len(one.never) for one in unseen)
+        click.echo(f"{outcomes} outcomes of {len(unseen)} criteria were never seen; --coverage lists them.")

@@ -64,6 +64,7 @@ def _required(criterion: Attainment | Weighted) -> dict[str, Json]:
         "last": over.last,
         "unit": over.unit,
         "fiscal_year": over.year or None,
+        "reach_back": over.reaches,
         "fully_ramped": over.fully_ramped,
         "count": criterion.count,
         "floor": bound(criterion.floor) if criterion.floor else None,

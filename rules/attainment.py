@@ -30,7 +30,8 @@ def enough(need: int, met: int, failed: int, of: int) -> Status:
 def ordinary(window: Window) -> bool:
     """Returns whether a window is the newest n periods of the calendar for everybody long enough employed."""
     time = window.time
-    return window.unit != "period" and not window.year and time.plain and time.joined_by_day is None
+    bounded = window.year or not window.reaches
+    return window.unit != "period" and not bounded and time.plain and time.joined_by_day is None
 
 
 Grid: TypeAlias = tuple[tuple[date, ...], date]

@@ -27,6 +27,7 @@ class Threshold:
 class Window:
     """Holds the last n expected periods of a length, or those of a fiscal year (`year`: last or current).
 
+    Where `reaches` is false a period passed over is not made up for by an older one.
     `time` is the policy's: its calendar, and what passes a period over or scales its target.
     """
 
@@ -34,6 +35,7 @@ class Window:
     unit: str
     fully_ramped: bool = False
     year: str = ""
+    reaches: bool = True
     time: SalesTime = field(default_factory=SalesTime)
 
     @property

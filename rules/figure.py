@@ -35,7 +35,7 @@ def figures(place: Place, common: dict[str, str], *, ratio: bool) -> Criterion:
     if "in_at_least" in parts:
         if form not in ("each", "variance"):
             parts["in_at_least"].refuse("`in_at_least` goes with `each` or `variance`.")
-        if over.year:
+        if over.year or not over.reaches:
             parts["in_at_least"].refuse(
                 "`in_at_least` needs a window of a fixed number of periods: `last: 4`."
             )
@@ -128,7 +128,7 @@ def _window(place: Place, over: Place | None, form: str) -> Window:
     if over is None:
         place.refuse("`over` is missing; say how many periods, such as {last: 2, unit: quarter}.")
     assert over is not None
-    parts = over.mapping("last", "fiscal_year", "unit", "fully_ramped")
+    parts = over.mapping("last", "fiscal_year", "unit", "fully_ramped", "reach_back")
     if ("last" in parts) == ("fiscal_year" in parts):
         over.refuse("Write exactly one of `last: 2` (periods) and `fiscal_year: last` (or current).")
     if "unit" not in parts:
@@ -143,5 +143,10 @@ def _window(place: Place, over: Place | None, form: str) -> Window:
         parts["fiscal_year"].refuse(
             "A fiscal year needs a unit of the calendar, and neither `trend` nor `latest`."
         )
+    reaches = parts["reach_back"].flag() if "reach_back" in parts else True
+    if not reaches and (unit == "period" or year or form in ("trend", "latest")):
+        parts["reach_back"].refuse(
+            "`reach_back: false` goes with `last` and a unit of the calendar, and neither `trend` nor `latest`."
+        )
     last = parts["last"].whole(1, 60) if "last" in parts else MONTHS_IN["year"] // MONTHS_IN[unit]
-    return Window(last=last, unit=unit, fully_ramped=ramped, year=year, time=time)
+    return Window(last=last, unit=unit, fully_ramped=ramped, year=year, reaches=reaches, time=time)

@@ -29,6 +29,19 @@ OPEN_CASES = ("keep", "move", "more_favourable")
 DAYS = re.compile(r"(0|[1-9][0-9]{0,3}) days\Z")
 
 
+class Supplied(Form):
+    """Holds what a policy says is supplied: metrics and their units, who verifies which evidence, words of registers.
+
+    Where it stands, the linter refuses a criterion that reads anything else.
+    """
+
+    metrics: dict[str, str] = Field(default_factory=dict)
+    evidence: dict[str, list[str]] = Field(default_factory=dict)
+    training: list[str] = Field(default_factory=list)
+    standing: list[str] = Field(default_factory=list)
+    ratings: list[str] = Field(default_factory=list)
+
+
 class _File(Form):
     policy: str
     edition: str
@@ -43,6 +56,7 @@ class _File(Form):
     joined_by_day: Annotated[int, Field(ge=1, le=366)] | None = None
     figures_due_after: str = "0 days"
     missing: str | None = None
+    facts: Supplied | None = None
     registers_stale_after: str = "92 days"
     moves: list[dict[str, Any]]
 
@@ -131,6 +145,8 @@ class Policy(Frozen):
         self.effective: date = day(held.effective)
         self.open_cases = held.open_cases
         self.calendar = held.calendar
+        self.supplied = held.facts
+        self.missing = held.missing
         self.ladder = ladder.digest
         self.moves = moves
         self.semantics = SEMANTICS

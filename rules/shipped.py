@@ -11,8 +11,10 @@ PLACE = files("rules")
 
 def names(kind: str) -> tuple[str, ...]:
     """Returns the names of what ships of a kind, `ladders` or `policies`."""
-    held = (PLACE / kind).iterdir()
-    return tuple(sorted(one.name.removesuffix(".yaml") for one in held if one.name.endswith(".yaml")))
+    held = [one.name for one in (PLACE / kind).iterdir()]
+    return tuple(
+        sorted(one.removesuffix(".yaml") for one in held if one.endswith(".yaml") and one.count(".") == 1)
+    )
 
 
 def _text(kind: str, name: str) -> str:
@@ -29,3 +31,9 @@ def ladder_text(name: str) -> str:
 def policy_text(name: str) -> str:
     """Returns a shipped policy's text; raises Unknown where there is none of that name."""
     return _text("policies", name)
+
+
+def trial_text(name: str) -> str:
+    """Returns the tests of a shipped policy; raises Unknown where there is no policy of that name."""
+    policy_text(name)
+    return (PLACE / "policies" / f"{name}.test.yaml").read_text(encoding="utf-8")

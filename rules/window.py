@@ -40,8 +40,8 @@ def periods(view: FactView, metric: str, window: Window, as_of: date) -> Chosen:
             return Chosen((), window.last, f"when the ramp began: no {time.ramp.since} start is known")
         begun = ramped
     by = as_of - timedelta(days=time.due_after)
-    if window.year:
-        return _of_year(view, metric, window, by, begun)
+    if window.year or not window.reaches:
+        return _bounded(view, metric, window, by, begun)
     chosen: list[Figure] = []
     for one in _due(view, metric, window, by, begun):
         counted = _counted(view, one, window, begun, as_of)
@@ -54,20 +54,22 @@ def periods(view: FactView, metric: str, window: Window, as_of: date) -> Chosen:
     return Chosen(tuple(reversed(chosen)), window.last, told)
 
 
-def _of_year(view: FactView, metric: str, window: Window, by: date, begun: date) -> Chosen:
-    """Returns the periods of the last fiscal year that has ended, or of the current one so far."""
+def _bounded(view: FactView, metric: str, window: Window, by: date, begun: date) -> Chosen:
+    """Returns the periods of a fiscal year, or the last n without reaching back, that are not passed over."""
     fiscal = window.time.fiscal
-    year = fiscal.period("year", fiscal.index("year", by) - (window.year == "last"))
+    if window.year:
+        year = fiscal.period("year", fiscal.index("year", by) - (window.year == "last"))
+        start, end = year.start, year.end or by
+        where = f"in the {window.year} fiscal year"
+    else:
+        start, end = fiscal.last(window.unit, window.last, by)[0].start, by
+        where = f"in the last {window.last} {window.unit}s"
     chosen: list[Figure] = []
-    for one in _due(view, metric, window, by, begun):
-        if one.start < year.start:
-            break
-        if year.end is not None and one.end <= year.end:
-            counted = _counted(view, one, window, begun, by)
-            if counted is not None:
-                chosen.append(counted)
-    which = "last" if window.year == "last" else "current"
-    told = "" if chosen else f"an expected {window.unit} of {metric} in the {which} fiscal year"
+    for one in _due(view, metric, window, by, max(begun, start)):
+        counted = _counted(view, one, window, begun, by) if one.end <= end else None
+        if counted is not None:
+            chosen.append(counted)
+    told = "" if chosen else f"an expected {window.unit} of {metric} {where}"
     return Chosen(tuple(reversed(chosen)), max(1, len(chosen)), told)
 
 

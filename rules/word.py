@@ -98,13 +98,16 @@ def _whose(metric: str) -> str:
 def _when(asked: Mapping[str, Any]) -> str:
     noun = f"{'fully ramped ' if asked['fully_ramped'] else ''}{asked['unit']}"
     last = _last(asked["last"], noun)
+    if not asked["reach_back"]:
+        last = f"those of the last {_plural(asked['last'], asked['unit'])} that count"
     if asked["fiscal_year"]:
         last = f"the {noun}s of the {asked['fiscal_year']} fiscal year"
     match asked["form"]:
         case "each" | "variance":
             if asked["count"]:
                 return f"in at least {asked['count']} of {last}"
-            return f"in each of {last}" if asked["fiscal_year"] else _each(asked["last"], last)
+            bounded = asked["fiscal_year"] or not asked["reach_back"]
+            return f"in each of {last}" if bounded else _each(asked["last"], last)
         case "trend":
             return f"{last} against the {asked['last']} before"
         case form:

@@ -84,6 +84,7 @@ def windows(draw: st.DrawFn, *, fixed: bool = False) -> Window:
         unit=unit,
         fully_ramped=draw(st.booleans()),
         year=year,
+        reaches=bool(year) or fixed or unit == "period" or draw(st.integers(0, 3)) > 0,
         time=draw(times),
     )
 
