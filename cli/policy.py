@@ -28,11 +28,19 @@ def policy() -> None:
 policy.add_command(publishing("policy"))
 
 
-def _load(given: str, ladder: str | None) -> tuple[Policy, Ladder]:
-    """Returns a policy and its ladder; the ladder is the one named, or the shipped one the policy names."""
+def _load(given: str, ladder: str | None, held: Desk | None = None) -> tuple[Policy, Ladder]:
+    """Returns a policy and its ladder: a file, what ships under a name, or `NAME@EDITION` of the workspace."""
     from rules.ladder import load_ladder
     from rules.policy import load_policy
     from terms.source import read
+
+    if held is not None and "@" in given:
+        from engine.edition.library import ladder as published_ladder
+        from engine.edition.library import named, policy
+
+        with held.engine.read() as tx:
+            found = policy(tx, named(tx, "policy", *given.split("@", 1)))
+            return found, published_ladder(tx, found.ladder)
 
     text, file = source("policy", given)
     if ladder is None:
@@ -106,7 +114,7 @@ def lint(held: Desk, given: str, ladder: str | None) -> None:
 
     Example: rung policy lint sales
     """
-    from rules.lint import lint_policy
+    from rules.policylint import lint_policy
 
     found, steps = _load(given, ladder)
     show_faults(f"{found.id} {found.edition_label}", lint_policy(found, steps), held.json)
@@ -164,3 +172,31 @@ def _show_unseen(unseen: tuple[Unseen, ...], *, listed: bool) -> None:
     else:
         outcomes = sum(len(one.never) for one in unseen)
         click.echo(f"{outcomes} outcomes of {len(unseen)} criteria were never seen; --coverage lists them.")
+
+
+@policy.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@ladder_option
+@desk(reads=True)
+def diff(held: Desk, old: str, new: str, ladder: str | None) -> None:
+    """Says in words what changed from one edition to another. Exits with 1 where anything did.
+
+    Each is a file, the name of a policy that ships, or NAME@EDITION of the workspace.
+
+    Example: rung policy diff sales-development-2025 sales-development-2026
+    """
+    from rules.diff import diff as changes
+
+    before, _ = _load(old, ladder, held)
+    after, steps = _load(new, ladder, held)
+    found = changes(before, after, steps)
+    if held.json:
+        show_json({"from": before.digest, "to": after.digest, "changes": list(found)})
+    elif not found:
+        click.echo("Nothing changed.")
+    else:
+        for one in found:
+            click.echo(one)
+    if found:
+        raise SystemExit(1)

@@ -94,6 +94,24 @@ def newest(tx: Tx, kind: str, name: str, on: date | None = None) -> str | None:
     return None if found is None else str(found)
 
 
+def named(tx: Tx, kind: str, name: str, label: str) -> str:
+    """Returns the digest of the newest published edition with a name and a label.
+
+    Raises Unknown, with those that there are.
+    """
+    query = (
+        select(edition.c.digest, edition.c.label)
+        .where(edition.c.kind == kind, edition.c.name == name, edition.c.state == PUBLISHED)
+        .order_by(edition.c.event.desc())
+    )
+    held = tx.connection.execute(query).all()
+    for row in held:
+        if label in (row.label, row.digest[:12], row.digest):
+            return str(row.digest)
+    there = ", ".join(f"{name}@{row.label}" for row in reversed(held)) or "none of that name"
+    raise Unknown(f"No {kind} {name}@{label} is published; there is {there}.")
+
+
 def names(tx: Tx, kind: str) -> tuple[str, ...]:
     """Returns the names of which an edition is published, in order."""
     query = select(edition.c.name).distinct().where(edition.c.kind == kind, edition.c.state == PUBLISHED)

@@ -15,8 +15,9 @@ from engine.record.log import append, touch
 from engine.store.table.edition import edition
 from engine.store.transaction import Tx
 from rules.ladder import load_ladder
-from rules.lint import lint_ladder, lint_policy
+from rules.lint import lint_ladder
 from rules.policy import load_policy
+from rules.policylint import lint_policy
 from terms.canonical import Json
 from terms.error import BadInput, Conflict, Malformed
 from terms.source import read
