@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.output import show_table
+from engine.access.permit import BECAUSE
 from engine.record.event import Gone
 from rules.word import words
 from terms.canonical import Json
@@ -191,20 +192,41 @@ def _show_panel(case: Case, names: Mapping[str, str]) -> None:
     for member in case.panel.members:
         standing = "judges"
         if member in case.panel.barred:
-            standing = "barred by a conflict"
+            why = case.panel.why.get(member, ())
+            standing = "barred: " + ("; ".join(BECAUSE.get(one, one) for one in why) or "a conflict")
         elif member in case.recused:
             standing = "recused"
+        elif member in case.interests:
+            standing = "declared an interest"
+        elif member in case.panel.groups:
+            standing = f"judges for {case.panel.groups[member]}"
         points = "sealed" if member in scored else ""
         if case.scores_revealed and member in scored and isinstance(scored[member].body, Mapping):
             held: Any = scored[member].body
-            points = ", ".join(f"{name} {given['points']}" for name, given in held.items())
+            points = ", ".join(f"{name} {_points(given)}" for name, given in held.items())
         choice = "sealed" if member in voted else ""
         if case.votes_revealed and member in voted and isinstance(voted[member].body, Mapping):
             cast: Any = voted[member].body
             choice = f"{cast['vote']}: {cast['because']}"
         rows.append((names.get(member, member), standing, points, choice))
-    title = f"{case.panel.label}, quorum {case.panel.quorum}"
+    least = "".join(f", {number} from {group}" for group, number in case.panel.minimum.items())
+    title = f"{case.panel.label}, quorum {case.panel.quorum}{least}"
     show_table(title, ("member", "standing", "scores", "vote"), rows)
+    for note in case.notes:
+        cites = f" [{', '.join(note.cites)}]" if note.cites else ""
+        click.echo(f"Noted by {names.get(note.by, note.by)}: {note.text}{cites}")
+    for change in case.changes:
+        if isinstance(change.body, Mapping):
+            by = change.authorised_by
+            state = f"authorised by {names.get(by, by)}" if by else "waits to be authorised"
+            asked: Any = change.body["scores"]
+            new = ", ".join(f"{name} {value}" for name, value in asked.items())
+            who = names.get(change.member, change.member)
+            click.echo(f"Change asked by {who} ({change.code}): {new}: {change.body['because']}; {state}.")
+
+
+def _points(given: Mapping[str, Any]) -> str:
+    return f"{given['points']} (was {given['was']})" if "was" in given else str(given["points"])
 
 
 def history_rows(engine: Engine, label: str) -> list[tuple[str, ...]]:

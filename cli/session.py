@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 @click.group()
 def session() -> None:
-    """Runs a calibration session: open, add, score, vote, recuse, seat, reveal, close.
+    """Runs a calibration session: from opening and seating to sealed scores, discussion, sealed votes and close.
 
     Example: rung session list
     """
 
 
-def _ids(held: Desk, label: str, case: str | None = None) -> tuple[str, str]:
+def ids(held: Desk, label: str, case: str | None = None) -> tuple[str, str]:
+    """Returns the ids of a session and of a case, where one is named."""
     from engine.case.query import find_case
     from engine.session.query import find_session
 
@@ -32,7 +33,8 @@ def _ids(held: Desk, label: str, case: str | None = None) -> tuple[str, str]:
         return find_session(tx, label), find_case(tx, case) if case is not None else ""
 
 
-def _done(held: Desk, command: SessionCommand, said: str) -> None:
+def done(held: Desk, command: SessionCommand, said: str) -> None:
+    """Carries a command out and says so."""
     outcome: Outcome = held.engine.act(command, held.actor())
     if held.json:
         shown = {"label": outcome.label, "events": [one.type for one in outcome.events]}
@@ -95,7 +97,14 @@ def show(held: Desk, label: str) -> None:
 @click.option("--title", required=True, metavar="TEXT", help="What the session is called.")
 @click.option("--on", "held_on", metavar="DATE", help="The day it is held; today otherwise.")
 @click.option("--chair", required=True, metavar="PERSON", help="Who chairs.")
-@click.option("--member", "members", multiple=True, required=True, metavar="PERSON", help="Who sits; repeat.")
+@click.option(
+    "--member",
+    "members",
+    multiple=True,
+    required=True,
+    metavar="PERSON[:GROUP]",
+    help="Who sits, and from which group; repeat.",
+)
 @click.option("--alternate", "alternates", multiple=True, metavar="PERSON", help="Who could step in; repeat.")
 @click.option("--quorum", type=int, metavar="N", help="How many must judge; a majority otherwise.")
 @desk(acts=True, reads=True)
@@ -116,15 +125,18 @@ def open_session(
     from engine.session.command import OpenSession
 
     with held.engine.read() as tx:
+        seated = [one.rpartition(":") if ":" in one else (one, "", "") for one in members]
+        sits = {find_person(tx, who).id: group for who, _, group in seated}
         command = OpenSession(
             title=title,
             held_on=day(held_on) if held_on else held.engine.sources.today(),
             chair=find_person(tx, chair).id,
-            members=tuple(find_person(tx, one).id for one in members),
+            members=tuple(find_person(tx, who).id for who, _, _ in seated),
+            groups={who: group for who, group in sits.items() if group},
             alternates=tuple(find_person(tx, one).id for one in alternates),
             quorum=quorum,
         )
-    _done(held, command, "{label} is open.")
+    done(held, command, "{label} is open.")
 
 
 @session.command()
@@ -138,15 +150,16 @@ def add(held: Desk, label: str, case: str) -> None:
     """
     from engine.session.command import BringCase
 
-    session_id, case_id = _ids(held, label, case)
-    _done(held, BringCase(session=session_id, case=case_id), f"{case.upper()} is before {{label}}.")
+    session_id, case_id = ids(held, label, case)
+    done(held, BringCase(session=session_id, case=case_id), f"{case.upper()} is before {{label}}.")
 
 
 @session.command()
 @click.argument("label", metavar="SESSION")
 @click.argument("member", metavar="PERSON")
+@click.option("--group", metavar="NAME", help="The group the member sits for.")
 @desk(acts=True, reads=True)
-def seat(held: Desk, label: str, member: str) -> None:
+def seat(held: Desk, label: str, member: str, group: str | None) -> None:
     """Seats an alternate, or somebody new, on the panel.
 
     Example: rung session seat S-0001 E-1006 --as E-1003
@@ -154,13 +167,16 @@ def seat(held: Desk, label: str, member: str) -> None:
     from engine.people.directory import find_person
     from engine.session.command import SeatMember
 
-    session_id, _ = _ids(held, label)
+    session_id, _ = ids(held, label)
     with held.engine.read() as tx:
         found = find_person(tx, member)
-    _done(held, SeatMember(session=session_id, member=found.id), f"{found.name} sits on {{label}}.")
+    done(
+        held, SeatMember(session=session_id, member=found.id, group=group), f"{found.name} sits on {{label}}."
+    )
 
 
-def _pairs(given: tuple[str, ...], what: str) -> dict[str, str]:
+def pairs(given: tuple[str, ...], what: str) -> dict[str, str]:
+    """Returns COMPETENCY=VALUE pairs as they are typed; raises BadInput for another form or a pair twice."""
     pairs: dict[str, str] = {}
     for one in given:
         name, sign, value = one.partition("=")
@@ -172,27 +188,42 @@ def _pairs(given: tuple[str, ...], what: str) -> dict[str, str]:
     return pairs
 
 
+def points(given: tuple[str, ...]) -> dict[str, int]:
+    """Returns points per competency as they are typed; raises BadInput for what is no whole number."""
+    found: dict[str, int] = {}
+    for name, value in pairs(given, "points").items():
+        if not value.isdecimal():
+            raise BadInput(f"{name}={value}: points are a whole number.")
+        found[name] = int(value)
+    return found
+
+
 @session.command()
 @click.argument("label", metavar="SESSION")
 @click.argument("case", metavar="CASE")
 @click.argument("scores", nargs=-1, required=True, metavar="COMPETENCY=POINTS...")
 @click.option("--note", "notes", multiple=True, metavar="COMPETENCY=TEXT", help="Why; repeat.")
+@click.option("--cite", "cites", multiple=True, metavar="COMPETENCY=ID,...", help="From the file; repeat.")
 @desk(acts=True, reads=True)
-def score(held: Desk, label: str, case: str, scores: tuple[str, ...], notes: tuple[str, ...]) -> None:
+def score(
+    held: Desk, label: str, case: str, scores: tuple[str, ...], notes: tuple[str, ...], cites: tuple[str, ...]
+) -> None:
     """Scores a case, sealed until revealed; scoring again before the reveal replaces your scores.
 
     Example: rung session score S-0001 C-0001 deal-complexity=4 executive-presence=3 --as E-1004
     """
     from engine.session.command import GiveScores
 
-    points: dict[str, int] = {}
-    for name, value in _pairs(scores, "points").items():
-        if not value.isdecimal():
-            raise BadInput(f"{name}={value}: points are a whole number.")
-        points[name] = int(value)
-    session_id, case_id = _ids(held, label, case)
-    command = GiveScores(session=session_id, case=case_id, scores=points, notes=_pairs(notes, "text"))
-    _done(held, command, "Your scores on {label} are sealed.")
+    given = points(scores)
+    session_id, case_id = ids(held, label, case)
+    command = GiveScores(
+        session=session_id,
+        case=case_id,
+        scores=given,
+        notes=pairs(notes, "text"),
+        cites={name: tuple(one.split(",")) for name, one in pairs(cites, "id").items()},
+    )
+    done(held, command, "Your scores on {label} are sealed.")
 
 
 @session.command()
@@ -208,9 +239,9 @@ def vote(held: Desk, label: str, case: str, choice: str, because: str) -> None:
     """
     from engine.session.command import CastVote
 
-    session_id, case_id = _ids(held, label, case)
+    session_id, case_id = ids(held, label, case)
     command = CastVote(session=session_id, case=case_id, vote=choice, because=because)
-    _done(held, command, "Your vote on {label} is sealed.")
+    done(held, command, "Your vote on {label} is sealed.")
 
 
 @session.command()
@@ -225,8 +256,8 @@ def recuse(held: Desk, label: str, case: str, because: str) -> None:
     """
     from engine.session.command import Recuse
 
-    session_id, case_id = _ids(held, label, case)
-    _done(held, Recuse(session=session_id, case=case_id, because=because), "You are recused from {label}.")
+    session_id, case_id = ids(held, label, case)
+    done(held, Recuse(session=session_id, case=case_id, because=because), "You are recused from {label}.")
 
 
 @session.command()
@@ -242,11 +273,11 @@ def reveal(held: Desk, label: str, case: str, early: bool) -> None:
     from engine.case.query import load
     from engine.session.command import Reveal
 
-    session_id, case_id = _ids(held, label, case)
+    session_id, case_id = ids(held, label, case)
     with held.engine.read() as tx:
         what = "votes" if load(tx, case_id).scores_revealed else "scores"
     command = Reveal(session=session_id, case=case_id, early=early)
-    _done(held, command, f"The {what} on {{label}} are revealed: rung session show {label.upper()}")
+    done(held, command, f"The {what} on {{label}} are revealed: rung session show {label.upper()}")
 
 
 @session.command()
@@ -259,5 +290,5 @@ def close(held: Desk, label: str) -> None:
     """
     from engine.session.command import CloseSession
 
-    session_id, _ = _ids(held, label)
-    _done(held, CloseSession(session=session_id), "{label} is closed; its cases wait for a decision.")
+    session_id, _ = ids(held, label)
+    done(held, CloseSession(session=session_id), "{label} is closed; its cases wait for a decision.")

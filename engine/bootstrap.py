@@ -25,11 +25,12 @@ from engine.edition.catalog import catalog
 from engine.edition.publish import Published, publish
 from engine.fact.intake import File, import_file
 from engine.fact.report import Report
-from engine.people.directory import find_person
+from engine.people.directory import find_person, natural
 from engine.people.line import holders, roles
+from engine.people.twin import join
 from engine.record.checkpoint import Checkpoint, refuse_fork
 from engine.record.command import Reply, remember, replied
-from engine.record.event import SYSTEM, Actor, Draft
+from engine.record.event import SYSTEM, Actor, Draft, Event
 from engine.record.key import make_key, settle
 from engine.record.log import append, begin
 from engine.record.note import Verifier
@@ -148,6 +149,18 @@ class Engine:
         def work(tx: Tx) -> Report:
             rule = require("import", self.standing(tx, actor), file.name)
             return import_file(tx, file, actor, catalog(tx), rule=rule, dry_run=dry_run)
+
+        return self.attempt(work)
+
+    def join_accounts(self, one: str, other: str, because: str, actor: Actor) -> Event:
+        """Says that two entries of the directory are one human; see engine.people.twin."""
+
+        def work(tx: Tx) -> Event:
+            held = self.standing(tx, actor)
+            if natural(tx, actor.person) in (natural(tx, one), natural(tx, other)):
+                held |= {"concerned"}
+            rule = require("join two accounts", held, "these two")
+            return join(tx, one, other, because, actor, rule)[0]
 
         return self.attempt(work)
 

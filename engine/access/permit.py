@@ -26,6 +26,14 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "score": ("panel",),
     "vote": ("panel",),
     "recuse": ("panel",),
+    "discuss": ("panel", "chair of session"),
+    "change a score": ("panel",),
+    "authorise a change": ("chair of session", "hr"),
+    "break a tie": ("chair of session",),
+    "call a revote": ("chair of session",),
+    "attend": ("panel", "chair of session"),
+    "mark who attends": ("chair of session", "hr"),
+    "join two accounts": ("hr",),
     "reveal": ("chair of session",),
     "close a session": ("chair of session",),
     "import": ("hr",),
@@ -40,14 +48,20 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "nominate": ("candidate",),
     "verify evidence": ("candidate", "attacher"),
     "endorse": ("candidate",),
-    "score": (*CONFLICTED, "recused"),
-    "vote": (*CONFLICTED, "recused"),
+    "score": (*CONFLICTED, "recused", "barred"),
+    "vote": (*CONFLICTED, "recused", "barred"),
+    "change a score": (*CONFLICTED, "recused", "barred"),
+    "authorise a change": (*CONFLICTED, "changer"),
+    "break a tie": (*CONFLICTED, "recused"),
+    "call a revote": CONFLICTED,
+    "discuss": CONFLICTED,
     "reveal": CONFLICTED,
+    "join two accounts": ("concerned",),
     "export committee": ("candidate",),
     "export auditor": ("candidate",),
 }
 
-JUDGEMENTS = frozenset({"score", "vote"})
+JUDGEMENTS = frozenset({"score", "vote", "change a score", "break a tie"})
 
 BECAUSE: dict[str, str] = {
     "candidate": "the case is their own",
@@ -56,6 +70,9 @@ BECAUSE: dict[str, str] = {
     "interested": "they declared an interest in the case",
     "recused": "they are recused from the case",
     "attacher": "they attached it themselves",
+    "barred": "the panel's rules bar them from the case",
+    "changer": "the changed score is their own",
+    "concerned": "one of the two accounts is their own",
 }
 
 

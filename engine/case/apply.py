@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.case.state import Assessment, Case, Decision, Exhibit, Judgement, Panel, Recusal
+from engine.case.state import Assessment, Case, Change, Decision, Exhibit, Judgement, Note, Panel, Recusal
 from engine.record.event import Event, Gone
 from terms.canonical import Json
 from terms.error import Broken
@@ -157,21 +157,100 @@ def _brought(event: Event, case: Case) -> Case:
         alternates=tuple(data["alternates"]),
         quorum=data["quorum"],
         since=event.seq,
+        why={who: tuple(held) for who, held in data.get("why", {}).items()},
+        groups=data.get("groups", {}),
+        minimum=data.get("minimum", {}),
+        affirm=data.get("affirm"),
+        ties=data.get("ties", "lost"),
+        attend=data.get("attend", False),
+        proxy=data.get("proxy", False),
+        discuss=data.get("discuss", "anything"),
     )
-    return replace(case, panel=panel, scores_revealed=False, votes_revealed=False)
+    return replace(
+        case, panel=panel, scores_revealed=False, votes_revealed=False, revotes=0, ballot=-1, casting=None
+    )
 
 
 def _seated(event: Event, case: Case) -> Case:
     if case.panel is None:
         raise Broken(f"Event {event.seq} seats a member on a case that has no panel.")
-    member = str(event.data["member"])
+    data: Mapping[str, Any] = event.data
+    member, group = str(data["member"]), data.get("group")
     panel = replace(
         case.panel,
         members=(*case.panel.members, member),
-        barred=(*case.panel.barred, *([member] if event.data["barred"] else [])),
+        barred=(*case.panel.barred, *([member] if data["barred"] else [])),
         alternates=tuple(one for one in case.panel.alternates if one != member),
+        why={**case.panel.why, **({member: tuple(data["why"])} if data.get("why") else {})},
+        groups={**case.panel.groups, **({member: group} if group else {})},
     )
     return replace(case, panel=panel)
+
+
+def _barred(event: Event, case: Case) -> Case:
+    if case.panel is None:
+        raise Broken(f"Event {event.seq} bars a member from a case that has no panel.")
+    data: Mapping[str, Any] = event.data
+    member = str(data["member"])
+    panel = replace(
+        case.panel,
+        barred=(*case.panel.barred, member),
+        why={**case.panel.why, member: tuple(data["why"])},
+    )
+    return replace(case, panel=panel)
+
+
+def _voided(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    return replace(case, voided=(*case.voided, *data["judgements"]))
+
+
+def _revote(event: Event, case: Case) -> Case:
+    return replace(case, votes_revealed=False, revotes=case.revotes + 1, ballot=event.seq, casting=None)
+
+
+def _noted(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    note = Note(
+        seq=event.seq,
+        session=data["session"],
+        by=event.acting_for or event.actor,
+        text=held(event, "text"),
+        cites=tuple(data["cites"]),
+    )
+    return replace(case, notes=(*case.notes, note))
+
+
+def _asked(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    change = Change(
+        seq=event.seq,
+        session=data["session"],
+        member=event.acting_for or event.actor,
+        code=data["code"],
+        body=held(event, "change"),
+    )
+    return replace(case, changes=(*case.changes, change))
+
+
+def _authorised(event: Event, case: Case) -> Case:
+    """Adds a judgement with the changed points; the one before it stays, and each point says what it was."""
+    asked = next(one for one in case.changes if one.seq == event.data["change"])
+    done = replace(asked, authorised_by=event.actor)
+    before = case.standing(case.scores, asked.member)
+    changes = tuple(done if one.seq == asked.seq else one for one in case.changes)
+    if before is None:
+        return replace(case, changes=changes)
+    body: Json | Gone = SEALED
+    if isinstance(before.body, Mapping) and isinstance(asked.body, Mapping):
+        old: Mapping[str, Any] = before.body
+        new: Any = asked.body["scores"]
+        body = {
+            name: {**given, "points": new[name], "was": given["points"]} if name in new else given
+            for name, given in old.items()
+        }
+    judgement = replace(before, seq=event.seq, body=body, at=event.recorded_at)
+    return replace(case, changes=changes, scores=(*case.scores, judgement))
 
 
 def _judgement(event: Event, field: str) -> Judgement:
@@ -220,4 +299,12 @@ CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "VoteCast": _voted,
     "VotesRevealed": lambda _, case: replace(case, votes_revealed=True),
     "MemberRecused": _recused,
+    "MemberBarred": _barred,
+    "JudgementVoided": _voided,
+    "QuorumLost": lambda _, case: case,
+    "RevoteCalled": _revote,
+    "TieBroken": lambda event, case: replace(case, casting=str(event.data["vote"])),
+    "NoteTaken": _noted,
+    "ScoreChangeAsked": _asked,
+    "ScoreChangeAuthorised": _authorised,
 }

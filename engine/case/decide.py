@@ -52,6 +52,7 @@ class Situation:
     fact_set: str
     names: Mapping[str, str]
     excepted: frozenset[str] = frozenset()
+    actor: str = ""
 
 
 def decide(case: Case, command: CaseCommand, now: Situation) -> tuple[Draft, ...] | Refusal:
@@ -281,4 +282,21 @@ def _interest(case: Case, command: DeclareInterest, now: Situation) -> tuple[Dra
     rule = _open_for(case, "declare an interest", now)
     if isinstance(rule, Refusal):
         return rule
-    return (_draft(case, "InterestDeclared", rule, {}, because=command.because),)
+    return (
+        _draft(case, "InterestDeclared", rule, {}, because=command.because),
+        *voiding(case, now.actor, "interest"),
+    )
+
+
+def voiding(case: Case, member: str, why: str) -> tuple[Draft, ...]:
+    """Returns the event that takes back what a member has judged on a case, if they have: never silently."""
+    given = [one for one in (case.standing(case.scores, member), case.standing(case.votes, member)) if one]
+    if not given or case.panel is None:
+        return ()
+    data: dict[str, Json] = {
+        "session": case.panel.session,
+        "member": member,
+        "judgements": [one.seq for one in given],
+        "why": why,
+    }
+    return (_draft(case, "JudgementVoided", f"void:{why}", data),)

@@ -8,7 +8,8 @@ from datetime import date
 from engine.access.permit import require
 from engine.case.apply import apply
 from engine.case.command import CaseCommand, CommitTrack, Decide, Nominate
-from engine.case.decide import Refusal, Situation, decide
+from engine.case.decide import Refusal, Situation, decide, stream
+from engine.case.guard import recusal_block
 from engine.case.project import project
 from engine.case.query import load, next_label, open_case
 from engine.case.readiness import Assessed, assess
@@ -19,7 +20,7 @@ from engine.edition.library import ladder, newest, workflow
 from engine.edition.library import names as published_names
 from engine.fact.check import cited
 from engine.people.directory import natural, people
-from engine.record.event import Actor, Draft, Event, Gone
+from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
 from engine.record.log import append
 from engine.store.transaction import Tx
 from terms.canonical import Json
@@ -121,8 +122,37 @@ def write(
     after = case
     for event in events:
         after = apply(event, after)
+    lost = _lost(case, after)
+    if lost is not None:
+        told = append(tx, (lost,), actor=Actor(SYSTEM, "system"), command=command)
+        events, after = (*events, *told), apply(told[0], after)
     project(tx, after)
     return events, after
+
+
+def _lost(before: Case, after: Case) -> Draft | None:
+    """Returns the event that says a quorum can no longer be reached (law 8), where it just became so."""
+    panel = after.panel
+    if panel is None or after.final or before.panel is None or before.panel.session != panel.session:
+        return None
+    if list(recusal_block(before, {})) or not list(recusal_block(after, {})):
+        return None
+    data: dict[str, Json] = {
+        "session": panel.session,
+        "quorum": panel.quorum,
+        "eligible": list(after.eligible),
+        "away": [one for one in panel.members if one not in after.eligible],
+        "alternates": list(panel.alternates),
+    }
+    return Draft(
+        type="QuorumLost",
+        stream=stream(after),
+        data=data,
+        about=(after.person,),
+        rule="law:8",
+        edition=after.policy,
+        workflow=after.workflow,
+    )
 
 
 def look(tx: Tx, case: Case, actor: Actor) -> Situation:
@@ -143,6 +173,7 @@ def look(tx: Tx, case: Case, actor: Actor) -> Situation:
         readiness=readiness,
         fact_set=fact_set,
         names={one.id: one.name for one in people(tx)},
+        actor=natural(tx, actor.acting_for or actor.person),
     )
 
 

@@ -32,6 +32,7 @@ def guards(
         "votes revealed": () if case.votes_revealed else ("The votes are still sealed.",),
         "quorum present": tuple(_quorum(case)),
         "no recusal blocks": tuple(recusal_block(case, names)),
+        "panel affirms": tuple(_affirmed(case)),
         "effective date set": () if effective else ("No effective date is given.",),
         "next date set": () if next_date else ("No next date is given.",),
     }
@@ -58,19 +59,85 @@ def _quorum(case: Case) -> Iterator[str]:
     if case.panel is None:
         yield "The case is in no session, so nobody has voted."
         return
-    voted = len(case.judged(case.votes))
-    if voted < case.panel.quorum:
-        yield f"{voted} of the {case.panel.quorum} judges that the quorum asks for have voted."
+    given = case.judged(case.votes)
+    if len(given) < case.panel.quorum:
+        yield f"{len(given)} of the {case.panel.quorum} judges that the quorum asks for have voted."
+    for group, wanted, found in short_groups(case, tuple(given)):
+        yield f"{found} of the {wanted} judges that the quorum asks for from {group} have voted."
+
+
+def short_groups(case: Case, people: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+    """Yields each group of the panel that too few of these people come from: its name, the minimum, how many."""
+    if case.panel is None:
+        return
+    for group, wanted in case.panel.minimum.items():
+        found = sum(case.panel.groups.get(one) == group for one in people)
+        if found < wanted:
+            yield group, wanted, found
+
+
+def counted(case: Case) -> dict[str, int]:
+    """Returns how many eligible members voted each way, as far as the votes are revealed."""
+    found = {"yes": 0, "no": 0, "abstain": 0}
+    for one in case.judged(case.votes).values():
+        if isinstance(one.body, Mapping) and str(one.body["vote"]) in found:
+            found[str(one.body["vote"])] += 1
+    return found
+
+
+def tied(case: Case) -> bool:
+    """Returns whether the revealed votes are as many for as against, where no number of yes votes is asked for."""
+    votes = counted(case)
+    return (
+        case.panel is not None
+        and case.votes_revealed
+        and case.panel.affirm is None
+        and votes["yes"] == votes["no"]
+    )
+
+
+def _affirmed(case: Case) -> Iterator[str]:
+    if case.panel is None or not case.votes_revealed:
+        yield "The votes are still sealed."
+        return
+    votes, panel = counted(case), case.panel
+    if panel.affirm is not None:
+        if votes["yes"] < panel.affirm:
+            yield f"{votes['yes']} vote yes; {panel.affirm} must."
+    elif tied(case):
+        yield from _tie(case, votes["yes"])
+    elif votes["yes"] < votes["no"]:
+        yield f"{votes['yes']} vote yes and {votes['no']} no."
+
+
+def _tie(case: Case, each: int) -> Iterator[str]:
+    assert case.panel is not None
+    told = f"The votes are tied, {each} to {each}"
+    if case.panel.ties == "chair":
+        if case.casting is None:
+            yield f"{told}; the chair decides (`rung session tie`)."
+        elif case.casting != "yes":
+            yield f"{told}, and the chair's vote is no."
+    elif case.panel.ties == "revote once" and case.revotes == 0:
+        yield f"{told}; the panel votes once more (`rung session revote`)."
+    else:
+        yield f"{told}, and a tie is lost."
 
 
 def recusal_block(case: Case, names: Names) -> Iterator[str]:
     """Yields why recusals leave too few judges (law 8): who is away, and which alternates could sit."""
     panel = case.panel
-    if panel is None or len(case.eligible) >= panel.quorum:
+    short = list(short_groups(case, case.eligible))
+    if panel is None or (len(case.eligible) >= panel.quorum and not short):
+        return
+    barred = tuple(dict.fromkeys((*panel.barred, *(one for one in panel.members if one in case.interests))))
+    for group, wanted, found in short:
+        yield f"{found} judges remain of the {wanted} that the quorum asks for from {group}."
+    if len(case.eligible) >= panel.quorum:
         return
     yield (
         f"{len(case.eligible)} judges remain of the {panel.quorum} that the quorum asks for; "
-        f"recused: {_called(case.recused, names)}; barred by a conflict: {_called(panel.barred, names)}; "
+        f"recused: {_called(case.recused, names)}; barred by a conflict: {_called(barred, names)}; "
         f"alternates who could sit: {_called(panel.alternates, names)}."
     )
 

@@ -51,4 +51,6 @@ def _of(tx: Tx, case: Case, me: str, on: date) -> frozenset[str]:
             held.add("panel")
         if any(natural(tx, one) == me for one in case.recused):
             held.add("recused")
+        if any(natural(tx, one) == me for one in case.panel.barred):
+            held.add("barred")
     return frozenset(held)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.record.event import Gone
 from terms.canonical import Json
@@ -46,6 +47,14 @@ class Panel:
     alternates: tuple[str, ...]
     quorum: int
     since: int
+    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+    minimum: Mapping[str, int] = field(default_factory=dict)
+    affirm: int | None = None
+    ties: str = "lost"
+    attend: bool = False
+    proxy: bool = False
+    discuss: str = "anything"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,29 @@ class Recusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Holds what was noted in a discussion after the scores were revealed, and what of the file it cites."""
+
+    seq: int
+    session: str
+    by: str
+    text: Json | Gone
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Holds a score that a member asks to change after the reveal: new points, code, text, who authorised it."""
+
+    seq: int
+    session: str
+    member: str
+    code: str
+    body: Json | Gone
+    authorised_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Holds one decision; a later one supersedes an earlier one and never replaces it."""
 
@@ -82,6 +114,18 @@ class Decision:
     cites: tuple[str, ...]
     effective: str | None
     next_date: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """Holds an appeal against a decision: on which ground, raised by whom, why."""
+
+    seq: int
+    against: int
+    ground: str
+    by: str
+    on: str
+    because: Json | Gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +158,33 @@ class Case:
     votes: tuple[Judgement, ...] = ()
     scores_revealed: bool = False
     votes_revealed: bool = False
+    voided: tuple[int, ...] = ()
+    revotes: int = 0
+    ballot: int = -1
+    casting: str | None = None
+    notes: tuple[Note, ...] = ()
+    changes: tuple[Change, ...] = ()
     recusals: tuple[Recusal, ...] = ()
     interests: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
 
     @property
     def outcome(self) -> str | None:
         """Returns the latest decision's outcome; None while there is none."""
         return self.decisions[-1].outcome if self.decisions else None
+
+    @property
+    def former_judges(self) -> tuple[str, ...]:
+        """Returns who judged the case before the panel of its appeal, whether or not their vote counted."""
+        until = self.appeals[-1].seq if self.appeals else 0
+        given = (*self.scores, *self.votes)
+        return tuple(dict.fromkeys(one.member for one in given if one.seq < until))
+
+    @property
+    def appealed(self) -> bool:
+        """Returns whether the case is before its panel on appeal."""
+        return bool(self.appeals)
 
     @property
     def eligible(self) -> tuple[str, ...]:
@@ -143,4 +206,14 @@ class Case:
         if self.panel is None:
             return {}
         eligible, since = self.eligible, self.panel.since
-        return {one.member: one for one in judgements if one.seq > since and one.member in eligible}
+        if judgements is self.votes:
+            since = max(since, self.ballot)
+        return {
+            one.member: one
+            for one in judgements
+            if one.seq > since and one.member in eligible and one.seq not in self.voided
+        }
+
+    def standing(self, judgements: tuple[Judgement, ...], member: str) -> Judgement | None:
+        """Returns a member's judgement that counts now; None where there is none."""
+        return self.judged(judgements).get(member)

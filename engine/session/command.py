@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
@@ -21,6 +21,7 @@ class OpenSession:
     members: tuple[str, ...]
     alternates: tuple[str, ...] = ()
     quorum: int | None = None
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,15 @@ class SeatMember:
 
     session: str
     member: str
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attend:
+    """Asks to note that a member attends the session: the acting one, or another whom the chair sees."""
+
+    session: str
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,7 @@ class GiveScores:
     case: str
     scores: Mapping[str, int]
     notes: Mapping[str, str]
+    cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,5 +95,55 @@ class CloseSession:
     session: str
 
 
-Judging: TypeAlias = GiveScores | CastVote | Recuse | Reveal
-SessionCommand: TypeAlias = OpenSession | BringCase | SeatMember | Judging | CloseSession
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeNote:
+    """Asks to note what was said of a case after the scores were revealed, with what of the file it cites."""
+
+    session: str
+    case: str
+    text: str
+    cite: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeScore:
+    """Asks that the acting member's revealed scores change: new points, a code, and why."""
+
+    session: str
+    case: str
+    scores: Mapping[str, int]
+    code: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthoriseChange:
+    """Asks that a change which a member asked for take effect."""
+
+    session: str
+    case: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRevote:
+    """Asks that a tied panel vote once more."""
+
+    session: str
+    case: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakTie:
+    """Asks to break a tie by the chair's vote: yes or no, and why."""
+
+    session: str
+    case: str
+    vote: str
+    because: str
+
+
+Discussing: TypeAlias = TakeNote | ChangeScore | AuthoriseChange | CallRevote | BreakTie
+Judging: TypeAlias = GiveScores | CastVote | Recuse | Reveal | Discussing
+SessionCommand: TypeAlias = OpenSession | BringCase | SeatMember | Attend | Judging | CloseSession

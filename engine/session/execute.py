@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.access.permit import conflicts, require
+from engine.access.permit import require
+from engine.case.citation import citable
 from engine.case.command import TakeStep
-from engine.case.decide import Refusal, decide, stream
+from engine.case.decide import Refusal, decide
 from engine.case.execute import Outcome, look, write
 from engine.case.query import load
-from engine.case.relation import ANYONE, relations
+from engine.case.relation import relations
 from engine.case.state import Case
-from engine.edition.library import ladder, policy, workflow
+from engine.edition.library import ladder, policy
 from engine.people.directory import natural, people
-from engine.people.line import roles
 from engine.record.event import Actor, Draft, Event
 from engine.record.log import append, read_streams
 from engine.record.payload import reveal
 from engine.session.command import (
+    Attend,
     BringCase,
     CloseSession,
     Judging,
@@ -29,7 +30,8 @@ from engine.session.command import (
 from engine.session.decide import Bench, judge, tally, vault_name
 from engine.session.project import project
 from engine.session.query import load_session, next_label
-from engine.session.state import CLOSED, Session, apply, fold
+from engine.session.seat import attend, bar_late, bring, present, seat, session_event, standing
+from engine.session.state import CLOSED, Session, fold
 from engine.store.transaction import Tx
 from terms.canonical import Json
 from terms.error import BadInput, Reason, Refused
@@ -42,9 +44,11 @@ def execute(tx: Tx, command: SessionCommand, actor: Actor) -> Outcome:
         case OpenSession():
             return _open(tx, command, actor)
         case BringCase():
-            return _bring(tx, command, actor)
+            return bring(tx, command, actor)
         case SeatMember():
-            return _seat(tx, command, actor)
+            return seat(tx, command, actor)
+        case Attend():
+            return attend(tx, command, actor)
         case CloseSession():
             return _close(tx, command, actor)
         case _:
@@ -52,7 +56,7 @@ def execute(tx: Tx, command: SessionCommand, actor: Actor) -> Outcome:
 
 
 def _open(tx: Tx, command: OpenSession, actor: Actor) -> Outcome:
-    rule = require("open a session", _standing(tx, actor), command.title)
+    rule = require("open a session", standing(tx, actor), command.title)
     members = tuple(natural(tx, one) for one in command.members)
     alternates = tuple(natural(tx, one) for one in command.alternates)
     if len({*members, *alternates}) != len(members) + len(alternates):
@@ -70,6 +74,7 @@ def _open(tx: Tx, command: OpenSession, actor: Actor) -> Outcome:
         "members": list(members),
         "alternates": list(alternates),
         "quorum": quorum,
+        "groups": {natural(tx, who): group for who, group in sorted(command.groups.items())},
     }
     draft = Draft(
         type="SessionOpened",
@@ -83,97 +88,11 @@ def _open(tx: Tx, command: OpenSession, actor: Actor) -> Outcome:
     return Outcome(events=events, label=label, id=session_id)
 
 
-def _standing(tx: Tx, actor: Actor, session: Session | None = None) -> frozenset[str]:
-    held = {ANYONE, *roles(tx, actor.person, tx.sources.today())}
-    if session is not None and natural(tx, session.chair) == natural(tx, actor.person):
-        held.add("chair of session")
-    return frozenset(held)
-
-
-def _bring(tx: Tx, command: BringCase, actor: Actor) -> Outcome:
-    session, case = load_session(tx, command.session), load(tx, command.case)
-    rule = require("add to a session", _standing(tx, actor, session), session.label)
-    reasons = []
-    if session.state == CLOSED:
-        reasons.append(Reason("session:closed", f"{session.label} is closed."))
-    if case.stage != "calibration":
-        told = f"{case.label} is in {case.state}; a case comes before a session once its file is frozen."
-        reasons.append(Reason("session:stage", told))
-    if case.panel is not None:
-        reasons.append(Reason("session:taken", f"{case.label} is before {case.panel.label} already."))
-    if reasons:
-        raise Refused(f"{case.label} is not added to {session.label}.", reasons=tuple(reasons))
-    floor = workflow(tx, case.workflow).panel
-    quorum = max(session.quorum, floor.quorum if floor is not None else 0)
-    barred = [one for one in session.members if _conflicted(tx, case, one)]
-    data: dict[str, Json] = {
-        "session": session.id,
-        "session_label": session.label,
-        "chair": session.chair,
-        "members": list(session.members),
-        "barred": list(barred),
-        "alternates": list(session.alternates),
-        "quorum": quorum,
-    }
-    brought = Draft(
-        type="CaseBrought",
-        stream=stream(case),
-        data=data,
-        about=(case.person,),
-        rule=rule,
-        edition=case.policy,
-    )
-    events, _ = write(tx, case, (brought,), actor, "BringCase")
-    listed = _session_event(tx, session, "CaseListed", {"case": case.id}, rule, actor, "BringCase")
-    return Outcome(events=(*events, listed), label=session.label, id=session.id)
-
-
-def _conflicted(tx: Tx, case: Case, member: str) -> bool:
-    return bool(conflicts(relations(tx, case, Actor(member), tx.sources.today())))
-
-
-def _session_event(
-    tx: Tx, session: Session, type_: str, data: dict[str, Json], rule: str, actor: Actor, command: str
-) -> Event:
-    draft = Draft(type=type_, stream=f"session:{session.id}", data=data, rule=rule)
-    event = append(tx, [draft], actor=actor, command=command, expected={draft.stream: session.version})[0]
-    project(tx, apply(event, session))
-    return event
-
-
-def _seat(tx: Tx, command: SeatMember, actor: Actor) -> Outcome:
-    session, member = load_session(tx, command.session), natural(tx, command.member)
-    rule = require("seat a member", _standing(tx, actor, session), session.label)
-    if session.state == CLOSED:
-        told = Reason("session:closed", f"{session.label} is closed.")
-        raise Refused(f"Nobody is seated on {session.label}.", reasons=(told,))
-    if member in session.members:
-        raise BadInput(f"This person sits on {session.label} already.")
-    events = [_session_event(tx, session, "SeatTaken", {"member": member}, rule, actor, "SeatMember")]
-    for case in _present(tx, session):
-        data: dict[str, Json] = {
-            "session": session.id,
-            "member": member,
-            "barred": _conflicted(tx, case, member),
-        }
-        draft = Draft(type="MemberSeated", stream=stream(case), data=data, about=(case.person,), rule=rule)
-        events += write(tx, case, (draft,), actor, "SeatMember")[0]
-    return Outcome(events=tuple(events), label=session.label, id=session.id)
-
-
-def _present(tx: Tx, session: Session) -> list[Case]:
-    """Returns the cases still before a session: a case sent back for evidence is before it no longer."""
-    held = (load(tx, one) for one in dict.fromkeys(session.cases))
-    return [
-        one
-        for one in held
-        if one.panel is not None and one.panel.session == session.id and one.stage == "calibration"
-    ]
-
-
 def _judge(tx: Tx, command: Judging, actor: Actor) -> Outcome:
     read_streams(tx, [f"session:{command.session}", f"case:{command.case}"])
     session, case = load_session(tx, command.session), load(tx, command.case)
+    if isinstance(command, Reveal):
+        case = bar_late(tx, case)
     drafts = judge(session, case, command, _bench(tx, case, actor))
     if isinstance(drafts, Refusal):
         raise Refused(drafts.sentence, reasons=drafts.reasons)
@@ -197,8 +116,11 @@ def _bench(tx: Tx, case: Case, actor: Actor) -> Bench:
     today = tx.sources.today()
     steps = ladder(tx, case.ladder)
     return Bench(
-        actor=natural(tx, actor.person),
+        actor=natural(tx, actor.acting_for or actor.person),
         relations=relations(tx, case, actor, today),
+        file=citable(case, case.assessments[-1].readiness),
+        acting_for=actor.acting_for,
+        person=natural(tx, actor.person),
         competencies=judged_competencies(tx, case),
         lowest=steps.scale.lowest,
         highest=steps.scale.highest,
@@ -215,12 +137,13 @@ def judged_competencies(tx: Tx, case: Case) -> tuple[str, ...]:
 
 def _close(tx: Tx, command: CloseSession, actor: Actor) -> Outcome:
     session = load_session(tx, command.session)
-    rule = require("close a session", _standing(tx, actor, session), session.label)
+    rule = require("close a session", standing(tx, actor, session), session.label)
     if session.state == CLOSED:
         raise BadInput(f"{session.label} is closed already.")
     events: list[Event] = []
     reasons: list[Reason] = []
-    for case in _present(tx, session):
+    for one in present(tx, session):
+        case = bar_late(tx, one)
         drafts = _conclusion(tx, case, actor)
         if isinstance(drafts, Refusal):
             reasons += [Reason(one.rule, f"{case.label}: {one.text}") for one in drafts.reasons]
@@ -228,7 +151,7 @@ def _close(tx: Tx, command: CloseSession, actor: Actor) -> Outcome:
             events += write(tx, case, drafts, actor, "CloseSession")[0]
     if reasons:
         raise Refused(f"{session.label} cannot close yet.", reasons=tuple(reasons))
-    events.append(_session_event(tx, session, "SessionClosed", {}, rule, actor, "CloseSession"))
+    events.append(session_event(tx, session, "SessionClosed", {}, rule, actor, "CloseSession"))
     return Outcome(events=tuple(events), label=session.label, id=session.id)
 
 

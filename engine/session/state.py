@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.record.event import Event, Gone
@@ -28,6 +28,8 @@ class Session:
     quorum: int
     cases: tuple[str, ...] = ()
     state: str = OPEN
+    groups: Mapping[str, str] = field(default_factory=dict)
+    present: tuple[str, ...] = ()
 
 
 def fold(events: Iterable[Event]) -> Session:
@@ -54,6 +56,7 @@ def apply(event: Event, session: Session | None) -> Session:
             members=tuple(data["members"]),
             alternates=tuple(data["alternates"]),
             quorum=data["quorum"],
+            groups=data.get("groups", {}),
         )
     if session is None:
         raise Broken(f"Event {event.seq} ({event.type}) comes before its session was opened.")
@@ -63,7 +66,10 @@ def apply(event: Event, session: Session | None) -> Session:
         case "SeatTaken":
             member = data["member"]
             spare = tuple(one for one in session.alternates if one != member)
-            changed = replace(session, members=(*session.members, member), alternates=spare)
+            groups = {**session.groups, **({member: data["group"]} if data.get("group") else {})}
+            changed = replace(session, members=(*session.members, member), alternates=spare, groups=groups)
+        case "MemberAttended":
+            changed = replace(session, present=(*session.present, data["member"]))
         case "SessionClosed":
             changed = replace(session, state=CLOSED)
         case _:

@@ -131,7 +131,7 @@ def test_what_changed_since_one_looked_is_told_and_judgements_are_not_counted(ca
     score(calibrating, "H-3", 3, "x")
     assert run("queue", "--json", acting="H-4").json[0]["changed"] == 0
     run("session", "recuse", "S-0001", "C-0001", *BECAUSE, acting="H-5")
-    assert run("queue", "--json", acting="H-4").json[0]["changed"] == 1
+    assert run("queue", "--json", acting="H-4").json[0]["changed"] == 2
 
 
 def test_the_order_is_due_date_then_level_then_disagreement_then_age(calibrating: Terminal) -> None:
