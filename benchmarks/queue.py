@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import delete, insert
 
 from benchmarks.figure import Figure
-from engine.bootstrap import Engine, found
+from engine.bootstrap import Engine
+from engine.founding import found
 from engine.record.event import Actor
 from engine.session.queue import look_at, take_next
 from engine.store.table.case import case_row

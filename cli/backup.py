@@ -62,7 +62,7 @@ def restore(held: Desk, file: Path, folder: Path, database: str | None, since: t
 
     Example: rung restore /mnt/vault/review.zip review-again --since newest.note
     """
-    from engine.bootstrap import restore as run
+    from engine.founding import restore as run
 
     verdict = run(file, folder, database=database, since=since)
     if held.json:

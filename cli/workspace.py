@@ -28,7 +28,7 @@ def init(
 
     Example: rung init review-2026 --pack sales --zone Europe/Berlin --solo
     """
-    from engine.bootstrap import found
+    from engine.founding import found
 
     engine = found(
         folder, name=name or folder.resolve().name, pack=pack, zone=zone, solo=solo, database=database

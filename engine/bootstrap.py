@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -19,7 +17,7 @@ from engine.case.command import CaseCommand, CommitTrack, Nominate
 from engine.case.execute import Outcome
 from engine.case.relation import ANYONE
 from engine.custody import checkpoint as custody
-from engine.custody.backup import backup, move_in, unpack
+from engine.custody.backup import backup
 from engine.custody.rotation import rotate
 from engine.edition.catalog import catalog
 from engine.edition.publish import Published, publish
@@ -30,28 +28,23 @@ from engine.people.line import holders, roles
 from engine.people.twin import join
 from engine.record.checkpoint import Checkpoint, refuse_fork
 from engine.record.command import Reply, remember, replied
-from engine.record.event import SYSTEM, Actor, Draft, Event
-from engine.record.key import make_key, settle
-from engine.record.log import append, begin
+from engine.record.event import SYSTEM, Actor, Event
+from engine.record.key import settle
 from engine.record.note import Verifier
-from engine.record.verify import BROKEN, Verdict
+from engine.record.verify import Verdict
 from engine.session import execute as session_execute
 from engine.session.command import SessionCommand
 from engine.store.database import Store
-from engine.store.setting import FILE, NAME, Config, quoted, read_config, zone_of
+from engine.store.setting import FILE, Config, read_config
 from engine.store.source import Sources
 from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
-from rules import shipped as shipped_rules
-from terms.canonical import Json
-from terms.error import BadInput, Broken, Conflict, Unknown
-from workflows import shipped as shipped_workflows
+from terms.error import BadInput, Unknown
 
 Command: TypeAlias = Nominate | CaseCommand | CommitTrack | SessionCommand
 
 T = TypeVar("T")
 FOUNDER = "founder"
-PACKS = {"sales": ("sales", "sales", "promotion-review")}
 
 
 class Engine:
@@ -219,119 +212,21 @@ def find_root(start: Path, given: Path | None) -> Path:
 
 def open_engine(root: Path, *, sources: Sources | None = None) -> Engine:
     """Returns the engine of a workspace; raises Malformed where rung.toml is wrong."""
-    engine = _join(root, read_config(root), sources)
+    engine = engine_at(root, read_config(root), sources)
     engine.store.check()
     return engine
 
 
-def restore(
-    backup: Path,
-    root: Path,
-    *,
-    database: str | None = None,
-    since: Sequence[Path] = (),
-    sources: Sources | None = None,
-) -> Verdict:
-    """Returns the verdict on the workspace that a backup was made into, in a new folder.
-
-    Raises Broken, and leaves nothing, where the backup is broken or older than a checkpoint of `since`.
-    """
-    if database is not None:
-        quoted(database)
-    unpack(backup, root, database)
-    try:
-        config = read_config(root)
-        engine = _join(root, config, sources)
-        try:
-            if database is not None:
-                move_in(root, engine.store)
-            engine.store.create()
-            verdict = engine.verify(since)
-        finally:
-            engine.close()
-        if verdict.answer == BROKEN:
-            raise Broken(f"The backup is not restored: {verdict.faults[0]}.", str(backup))
-    except BaseException:
-        shutil.rmtree(root)
-        raise
-    return verdict
-
-
 def schema_of(root: Path) -> Store:
     """Returns the database of a workspace as it stands, whatever its schema's revision."""
-    return _join(root, read_config(root), None).store
+    return engine_at(root, read_config(root), None).store
 
 
-def _join(root: Path, config: Config, sources: Sources | None) -> Engine:
+def engine_at(root: Path, config: Config, sources: Sources | None) -> Engine:
+    """Returns the engine of a workspace by its settings, without looking at its database."""
     joined = sources or default_sources(root, config.zone)
     store = Store(config.database or f"sqlite:///{root / 'rung.db'}", joined)
     return Engine(root, config, store, joined)
-
-
-def found(
-    root: Path,
-    *,
-    name: str,
-    pack: str | None = None,
-    zone: str = "UTC",
-    solo: bool = False,
-    database: str | None = None,
-    sources: Sources | None = None,
-) -> Engine:
-    """Returns the engine of a new workspace: folder, keys, database, genesis event, and a published pack.
-
-    Raises BadInput for a name, zone or pack that is none, Conflict where a workspace stands already.
-    """
-    if not NAME.match(name):
-        raise BadInput(f"{name!r} is no name for a workspace; use letters, digits, spaces and . _ - only.")
-    if pack is not None and pack not in PACKS:
-        raise Unknown(f"No pack {pack}; there is {', '.join(sorted(PACKS))}.")
-    zone_of(zone, FILE)
-    if (root / FILE).exists():
-        raise Conflict(f"A workspace stands at {root} already.")
-    for folder in ("keys", "policies", "checkpoints", "exports"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-    (root / "keys").chmod(0o700)
-    if database is not None:
-        Store(database, sources or default_sources(root, zone_of(zone, FILE))).close()
-    settings = f'[workspace]\nname = "{name}"\nzone = "{zone}"\nsolo = {str(solo).lower()}\n'
-    if database is not None:
-        settings += f"database = {quoted(database)}\n"
-    origin = f"{_slug(name)}/{secrets.token_hex(4)}"
-    key = make_key(root / "keys", origin)
-    engine = _join(root, Config(name, zone_of(zone, FILE), solo, database), sources)
-    engine.store.create()
-    with engine.store.write() as tx:
-        if tx.held["head"] is not None:
-            told = f"{engine.store.name} holds a record already; "
-            raise Conflict(
-                told + "one schema holds one: name another, or copy rung.toml and keys/ of its workspace."
-            )
-        _begin(tx, origin, name, zone, pack, str(key))
-    (root / FILE).write_text(settings, encoding="utf-8")
-    return engine
-
-
-def _begin(tx: Tx, origin: str, name: str, zone: str, pack: str | None, key: str) -> None:
-    """Writes the genesis event, and a pack's ladder, policy and workflow as the first editions."""
-    actor = Actor(SYSTEM, "system")
-    data: dict[str, Json] = {"origin": origin, "name": name, "zone": zone, "key": key, "format": 1}
-    begin(tx, origin)
-    append(tx, [Draft(type="WorkspaceFounded", stream="workspace", data=data)], actor=actor, command="Found")
-    if pack is None:
-        return
-    ladder, policy, workflow = PACKS[pack]
-    texts = (
-        ("ladder", f"{ladder}.yaml", shipped_rules.ladder_text(ladder)),
-        ("policy", f"{policy}.yaml", shipped_rules.policy_text(policy)),
-        ("workflow", f"{workflow}.yaml", shipped_workflows.text(workflow)),
-    )
-    for kind, file, text in texts:
-        publish(tx, kind, text, file, actor, frozenset({"hr"}), solo=True)
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def now() -> datetime:

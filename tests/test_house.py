@@ -40,6 +40,7 @@ ROOMS = (
     "replay",
     "custody",
     "bootstrap",
+    "founding",
 )
 ABOVE = ("tests", "benchmarks")
 PURE = ("rules", "workflows")

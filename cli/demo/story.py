@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from cli.demo.company import Company, make_company
 from cli.export import newest_note
-from engine.bootstrap import Command, Engine, default_sources, found, uuid7
+from engine.bootstrap import Command, Engine, default_sources, uuid7
 from engine.case.command import (
     AttachEvidence,
     CommitTrack,
@@ -30,6 +30,7 @@ from engine.case.readiness import assess_all
 from engine.case.state import Case
 from engine.edition.library import policy
 from engine.fact.intake import File
+from engine.founding import found
 from engine.packet.build import build
 from engine.packet.model import VARIANTS
 from engine.packet.render import render

@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from engine.bootstrap import Engine, found, uuid7
+from engine.bootstrap import Engine, uuid7
 from engine.case.citation import sources
 from engine.case.command import AttachEvidence, Decide, Endorse, Nominate, TakeStep, VerifyEvidence
 from engine.case.query import load
 from engine.fact.row import FactRow
 from engine.fact.write import write_rows
+from engine.founding import found
 from engine.people.directory import enter
 from engine.record.event import SYSTEM, Actor, Gone
 from engine.session.command import BringCase, CastVote, GiveScores, OpenSession, Recuse, Reveal

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.bootstrap import open_engine, restore
+from engine.bootstrap import open_engine
+from engine.founding import restore
 from engine.record.event import Draft
 from engine.record.log import append, head, read_log
 from engine.store.vault import FolderVault

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.bootstrap import Engine, found, uuid7
+from engine.bootstrap import Engine, uuid7
 from engine.fact.intake import File
 from engine.fact.view import gather, view
+from engine.founding import found
 from engine.people.directory import by_hr_id
 from engine.store.source import Sources
 from engine.store.vault import FolderVault
