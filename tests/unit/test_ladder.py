@@ -104,3 +104,24 @@ def test_an_edition_is_named_by_what_is_written_and_by_its_ladder() -> None:
     assert load_policy(f"# a comment\n{text}", "elsewhere.yaml", ladder).digest == first
     assert load_policy(text.replace("9 months", "8 months"), "sales.yaml", ladder).digest != first
     assert load_policy(text, "sales.yaml", other).digest != first
+
+
+DEVELOP = """
+  - {id: x, name: X, category: a, rubric: {1: starts, 2: ends},
+     develop: [{kind: training, text: Do the course, course: basics}, {kind: debrief, to: 2, text: Talk}]}"""
+
+
+def test_what_develops_a_competency_is_read_from_the_ladder_and_fits_the_step() -> None:
+    rubric = "\n  - {id: x, name: X, category: a, rubric: {1: starts, 2: ends}}"
+    text = LADDER.replace(rubric, DEVELOP) + "actions: {training: A course, debrief: A talk afterwards}\n"
+    ladder = loaded(text)
+    assert ladder.actions == {"training": "A course", "debrief": "A talk afterwards"}
+    assert [one.kind for one in ladder.develops("x", None, 2)] == ["training", "debrief"]
+    assert [one.kind for one in ladder.develops("x", 1, 2)] == ["training", "debrief"]
+    assert [(one.kind, one.course) for one in ladder.develops("x", 2, 2)] == [("training", "basics")]
+    with pytest.raises(Unknown, match=r"The ladder l has no competency 'y'; there is x\."):
+        ladder.develops("y", 1, 2)
+    with pytest.raises(Malformed, match=r"'debrief' is no kind of action; there is training\."):
+        loaded(text.replace(", debrief: A talk afterwards", ""))
+    with pytest.raises(Malformed, match=r"3 is no point of the scale 1 to 2\."):
+        loaded(text.replace("to: 2,", "to: 3,"))
