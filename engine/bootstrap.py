@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -17,8 +18,11 @@ from engine.case.command import CaseCommand, CommitTrack, Nominate
 from engine.case.execute import Outcome
 from engine.case.relation import ANYONE
 from engine.custody import checkpoint as custody
+from engine.custody import execute as custody_execute
 from engine.custody.backup import backup
+from engine.custody.command import CustodyCommand
 from engine.custody.rotation import rotate
+from engine.custody.trace import sweep
 from engine.edition.catalog import catalog
 from engine.edition.publish import Published, publish
 from engine.fact.intake import File, import_file
@@ -31,7 +35,7 @@ from engine.record.command import Reply, remember, replied
 from engine.record.event import SYSTEM, Actor, Event
 from engine.record.key import settle
 from engine.record.note import Verifier
-from engine.record.verify import Verdict
+from engine.record.verify import ERASING, Verdict
 from engine.session import execute as session_execute
 from engine.session.command import SessionCommand
 from engine.store.database import Store
@@ -41,10 +45,11 @@ from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
 from terms.error import BadInput, Unknown
 
-Command: TypeAlias = Nominate | CaseCommand | CommitTrack | SessionCommand
+Command: TypeAlias = Nominate | CaseCommand | CommitTrack | SessionCommand | CustodyCommand
 
 T = TypeVar("T")
 FOUNDER = "founder"
+SIGNED = {"CaseDecided", ERASING}
 
 
 class Engine:
@@ -117,15 +122,29 @@ class Engine:
             before = None if key is None else replied(tx, key)
             if before is not None:
                 return Outcome(events=before.events, label=before.label, id=before.id)
-            outcome = _carry_out(tx, command, actor)
+            outcome = self._carry_out(tx, command, actor)
             if key is not None:
                 remember(tx, key, Reply(outcome.events, outcome.label, outcome.id))
             return outcome
 
         outcome = self.attempt(work)
-        if any(event.type == "CaseDecided" for event in outcome.events):
+        types = {event.type for event in outcome.events}
+        if ERASING in types:
+            outcome = replace(outcome, remarks=sweep(self.store, self.root, outcome.events[0]))
+        if types & SIGNED:
             self.checkpoint()
         return outcome
+
+    def _carry_out(self, tx: Tx, command: Command, actor: Actor) -> Outcome:
+        if isinstance(command, Nominate):
+            return case_execute.nominate(tx, command, actor)
+        if isinstance(command, CommitTrack):
+            return case_execute.commit_track(tx, command, actor)
+        if isinstance(command, CaseCommand):
+            return case_execute.execute(tx, command, actor)
+        if isinstance(command, CustodyCommand):
+            return custody_execute.execute(tx, command, actor, self.standing(tx, actor))
+        return session_execute.execute(tx, command, actor)
 
     def publish(self, kind: str, text: str, file: str, actor: Actor) -> Published:
         """Publishes a ladder, policy or workflow; see engine.edition.publish."""
@@ -188,16 +207,6 @@ class Engine:
         found = settle(self.root / "keys", statement)
         self.checkpoint()
         return found
-
-
-def _carry_out(tx: Tx, command: Command, actor: Actor) -> Outcome:
-    if isinstance(command, Nominate):
-        return case_execute.nominate(tx, command, actor)
-    if isinstance(command, CommitTrack):
-        return case_execute.commit_track(tx, command, actor)
-    if isinstance(command, CaseCommand):
-        return case_execute.execute(tx, command, actor)
-    return session_execute.execute(tx, command, actor)
 
 
 def find_root(start: Path, given: Path | None) -> Path:

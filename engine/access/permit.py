@@ -39,6 +39,13 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "import": ("hr",),
     "publish": ("hr",),
     "change the key": ("hr",),
+    "request an erasure": ("subject", "hr"),
+    "approve an erasure": ("hr",),
+    "decline an erasure": ("hr",),
+    "place a hold": ("hr",),
+    "lift a hold": ("hr",),
+    "set retention": ("hr",),
+    "export a subject": ("subject", "hr"),
     "export candidate": ("candidate", "manager of candidate", "hr"),
     "export committee": ("panel", "chair of session", "decider", "hr"),
     "export auditor": ("hr",),
@@ -57,6 +64,9 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "discuss": CONFLICTED,
     "reveal": CONFLICTED,
     "join two accounts": ("concerned",),
+    "approve an erasure": ("subject", "requester"),
+    "decline an erasure": ("subject",),
+    "lift a hold": ("subject",),
     "export committee": ("candidate",),
     "export auditor": ("candidate",),
 }
@@ -72,6 +82,8 @@ BECAUSE: dict[str, str] = {
     "attacher": "they attached it themselves",
     "barred": "the panel's rules bar them from the case",
     "changer": "the changed score is their own",
+    "subject": "it is about them",
+    "requester": "they asked for it themselves, and a second person approves",
     "concerned": "one of the two accounts is their own",
 }
 

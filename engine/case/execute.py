@@ -31,11 +31,12 @@ DEFAULT_WORKFLOW = "promotion-review"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Holds what a command came to: the events written, and the label of what they are about."""
+    """Holds what a command came to: the events written, the label of what they are about, and remarks on it."""
 
     events: tuple[Event, ...]
     label: str | None = None
     id: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:

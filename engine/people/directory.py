@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, insert, select, update
 
+from engine.record.event import Gone
 from engine.record.kept import kept
 from engine.record.log import touch
 from engine.store.table.person import person as person_table
@@ -117,6 +119,34 @@ def rename(tx: Tx, person_id: str, name: str, email: str | None, event: int) -> 
     tx.connection.execute(
         update(person_table).where(person_table.c.id == person_id).values(name=name, email=email, event=event)
     )
+
+
+def label_of(tx: Tx, person_id: str | None) -> str | None:
+    """Returns the label of somebody; None for an id that the directory has not, and for none."""
+    found = None if person_id is None else _by_id(tx).get(person_id)
+    return None if found is None else found.label
+
+
+def aliases(tx: Tx, natural_id: str) -> tuple[str, ...]:
+    """Returns every id under which the directory has a human, the natural person's own first."""
+    own = [one.id for one in people(tx) if one.natural == natural_id and one.id != natural_id]
+    return (natural_id, *own)
+
+
+def blotted(event: int, label: str) -> dict[str, object]:
+    """Returns what stands in the directory where an event erased an entry."""
+    return {"name": str(Gone(event)), "hr_id": f"erased-{label}", "email": None, "event": event}
+
+
+def blot(tx: Tx, people_ids: Sequence[str], event: int) -> None:
+    """Takes names, e-mails and HR ids out of the directory; id and label stay, so that events still resolve."""
+    touch(tx)
+    for one in people_ids:
+        row = tx.connection.execute(select(person_table).where(person_table.c.id == one)).first()
+        if row is not None:
+            tx.connection.execute(
+                update(person_table).where(person_table.c.id == one).values(**blotted(event, row.label))
+            )
 
 
 def count(tx: Tx) -> int:

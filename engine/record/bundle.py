@@ -39,7 +39,7 @@ def bundle(
     `whole` adds every entry of the log. Raises Broken where the stored tree does not hold together.
     """
     paths = inclusion_proofs(tx, seqs, top.size)
-    rows = _rows(tx, seqs)
+    rows, gone = _rows(tx, seqs), _erased(tx) if bodies else {}
     entries: list[Json] = []
     for seq in seqs:
         entry: dict[str, Json] = {
@@ -50,6 +50,8 @@ def bundle(
         if bodies:
             entry["body"] = rows[seq].body.decode()
             entry["openings"] = _openings(tx, seq, (opened or {}).get(seq, ()))
+            if seq in gone:
+                entry["erased"] = gone[seq]
         entries.append(entry)
     sizes = sorted(one for one in set(since) if 0 < one < top.size)[-MOST:]
     found: dict[str, Json] = {
@@ -78,15 +80,21 @@ def _rows(tx: Tx, seqs: Sequence[int]) -> dict[int, Any]:
     return found
 
 
+def _erased(tx: Tx) -> dict[int, dict[str, Json]]:
+    """Returns which fields of which entries were erased, and by which event."""
+    found: dict[int, dict[str, Json]] = {}
+    for row in tx.connection.execute(select(payload).where(payload.c.erased.is_not(None))):
+        found.setdefault(row.event, {})[row.field] = row.erased
+    return found
+
+
 def _openings(tx: Tx, seq: int, fields: Collection[str]) -> list[Json]:
     if not fields:
         return []
-    query = select(payload).where(payload.c.event == seq, payload.c.under.is_(None)).order_by(payload.c.field)
+    query = (
+        select(payload)
+        .where(payload.c.event == seq, payload.c.under.is_(None), payload.c.erased.is_(None))
+        .order_by(payload.c.field)
+    )
     held = [row for row in tx.connection.execute(query) if row.field in fields]
-    return [{"field": row.field, "salt": row.salt, "value": _value(row.body)} for row in held]
-
-
-def _value(body: str) -> Json:
-
-    found: Json = json.loads(body)
-    return found
+    return [{"field": row.field, "salt": row.salt, "value": json.loads(row.body)} for row in held]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from engine.record.event import Actor, Draft, Event, Gone
-from engine.record.payload import commitment, payloads, store
+from engine.record.payload import commitment, payloads, store, value_of
 from engine.record.tree import frontier_root, grow, leaf_hash
 from engine.store.table.record import head as head_table
 from engine.store.table.record import log as log_table
@@ -199,7 +199,12 @@ def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...
 def _read_streams(tx: Tx, streams: Sequence[str]) -> dict[str, tuple[Event, ...]]:
     joined = log_table.outerjoin(payload_table, payload_table.c.event == log_table.c.seq)
     columns = (log_table.c.seq, log_table.c.stream, log_table.c.stream_version, log_table.c.body)
-    sealed = (payload_table.c.field, payload_table.c.under, payload_table.c.body.label("held"))
+    sealed = (
+        payload_table.c.field,
+        payload_table.c.under,
+        payload_table.c.erased,
+        payload_table.c.body.label("held"),
+    )
     query = (
         select(*columns, *sealed)
         .select_from(joined)
@@ -211,8 +216,7 @@ def _read_streams(tx: Tx, streams: Sequence[str]) -> dict[str, tuple[Event, ...]
     for row in tx.connection.execute(query):
         bodies[row.seq] = row
         if row.field is not None:
-            value = Gone() if row.under is not None else json.loads(row.held)
-            held.setdefault(row.seq, {})[row.field] = value
+            held.setdefault(row.seq, {})[row.field] = value_of(row.under, row.erased, row.held)
     found: dict[str, list[Event]] = {one: [] for one in streams}
     for seq, row in bodies.items():
         found[row.stream].append(opened(row.body, held.get(seq, {})))

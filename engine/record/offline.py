@@ -231,7 +231,10 @@ def judge(proof: dict, key: Key, since: str | None = None) -> str:  # type: igno
     keys = chain(key, proof.get("rotations", []))
     top = Checkpoint(proof["checkpoint"], keys, "checkpoint")
     streams: dict[str, list[int]] = {}
+    erased: dict[int, int] = {}
     for entry in proof["entries"]:
+        for event in entry.get("erased", {}).values():
+            erased[event] = erased.get(event, 0) + 1
         seq, leaf = entry["seq"], bytes.fromhex(entry["leaf"])
         if "body" in entry:
             _check_body(entry, top.origin, streams)
@@ -242,6 +245,8 @@ def judge(proof: dict, key: Key, since: str | None = None) -> str:  # type: igno
         gone = sorted(set(range(1, max(versions) + 1)) - set(versions))
         if gone:
             told += f" (of {stream}, {len(gone)} are not shown: {', '.join(map(str, gone))})"
+    for event, count in sorted(erased.items()):
+        told += f" ({count} texts and files of theirs are erased by event {event})"
     if "log" in proof:
         bodies = proof["log"]
         if len(bodies) != top.size:

@@ -84,6 +84,25 @@ def reveal(tx: Tx, under: str) -> int:
     return len(sealed)
 
 
+def erase(tx: Tx, places: Iterable[tuple[int, str]], by: int) -> None:
+    """Takes away the values and salts of some payloads (event, field), and notes which event did."""
+    tx.held.pop("streams", None)
+    gone = {"salt": None, "under": None, "body": "", "erased": by}
+    for event, field in places:
+        mine = (payload.c.event == event) & (payload.c.field == field)
+        tx.connection.execute(update(payload).where(mine).values(**gone))
+
+
+def value_of(under: str | None, erased: int | None, body: str) -> Json | Gone:
+    """Returns the value of a stored payload, or what stands in its place."""
+    if erased is not None:
+        return Gone(erased)
+    if under is not None:
+        return Gone()
+    found: Json = json.loads(body)
+    return found
+
+
 def payloads(tx: Tx, events: Iterable[int]) -> dict[int, dict[str, Json | Gone]]:
     """Returns, per event, each payload's value, or Gone while it is sealed."""
     found: dict[int, dict[str, Json | Gone]] = {}
@@ -91,6 +110,5 @@ def payloads(tx: Tx, events: Iterable[int]) -> dict[int, dict[str, Json | Gone]]
     for start in range(0, len(wanted), BLOCK):
         chunk = wanted[start : start + BLOCK]
         for row in tx.connection.execute(select(payload).where(payload.c.event.in_(chunk))):
-            value = Gone() if row.under is not None else json.loads(row.body)
-            found.setdefault(row.event, {})[row.field] = value
+            found.setdefault(row.event, {})[row.field] = value_of(row.under, row.erased, row.body)
     return found

@@ -24,7 +24,7 @@ from terms.canonical import canonical
 from terms.error import CannotTell, RungError
 
 CONSISTENT, BROKEN, UNKNOWN = "consistent", "broken", "cannot tell"
-ERASING = "PayloadErased"
+ERASING = "ErasureApproved"
 FIELDS = {*Event.__slots__} - {"payload"}
 
 
@@ -157,18 +157,19 @@ def _envelope(
         yield Fault(row.seq, f"it comes from another log, {fields.get('log')}")
 
 
-def _erasures(tx: Tx) -> set[tuple[int, str]]:
+def _erasures(tx: Tx) -> dict[tuple[int, str], int]:
+    """Returns which payloads were erased, each with the event that says so."""
     query = select(log_table.c.body).where(log_table.c.type == ERASING)
-    found: set[tuple[int, str]] = set()
+    found: dict[tuple[int, str], int] = {}
     for body in tx.connection.execute(query).scalars():
         with suppress(ValueError, KeyError, TypeError):
             held = json.loads(body)
-            found |= {(int(one["event"]), str(one["field"])) for one in held["data"]["payloads"]}
+            found |= {(int(event), str(field)): int(held["seq"]) for event, field in held["data"]["payloads"]}
     return found
 
 
 def _payloads(
-    tx: Tx, seq: int, fields: dict[str, Any], held: dict[str, Row[Any]], erased: set[tuple[int, str]]
+    tx: Tx, seq: int, fields: dict[str, Any], held: dict[str, Row[Any]], erased: dict[tuple[int, str], int]
 ) -> Iterator[Fault]:
     sealed: dict[str, str] = fields.get("sealed", {})
     for field in sorted({*sealed, *held}):
@@ -179,6 +180,17 @@ def _payloads(
             continue
         if field not in sealed:
             yield Fault(seq, f"the payload {field} belongs to nothing in the event")
+            continue
+        if row.erased is not None:
+            if erased.get((seq, field)) != row.erased:
+                yield Fault(seq, f"the payload {field} is gone, and event {row.erased} did not erase it")
+            elif row.body or row.salt is not None or row.under is not None:
+                yield Fault(
+                    seq, f"the payload {field} was erased by event {row.erased}, and something is left"
+                )
+            continue
+        if (seq, field) in erased:
+            yield Fault(seq, f"the payload {field} was erased by event {erased[seq, field]}, and is back")
             continue
         try:
             if row.under is None:

@@ -18,7 +18,7 @@ from engine.store.table.schema import schema
 from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell
 
-NEWEST = "0003"
+NEWEST = "0004"
 TRIES = 6
 T = TypeVar("T")
 
@@ -142,6 +142,15 @@ class Store:
         if oldest is None or oldest > NEWEST:
             told = f"{self.name} has the schema {found}, this version of Rung knows {NEWEST}; "
             raise BadInput(told + "use the version of Rung that wrote it, or a newer one.")
+
+    def sweep(self) -> str | None:
+        """Rewrites what deleted content may still lie in, and returns what keeps traces from being gone, if anything.
+
+        Meant for after an erasure; it changes no row, and can be repeated.
+        """
+        self.engine.dispose()
+        with self._connected() as connection:
+            return self.dialect.sweep(connection)
 
     def close(self) -> None:
         """Closes every connection."""

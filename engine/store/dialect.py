@@ -36,6 +36,9 @@ class Dialect(Protocol):
     def rollback(self, connection: Connection) -> None:
         """Undoes everything."""
 
+    def sweep(self, connection: Connection) -> str | None:
+        """Overwrites what deleted rows left in the files; returns what is left and who can do more, or None."""
+
     def lost(self, error: DBAPIError) -> bool:
         """Returns whether an error at COMMIT leaves open whether it happened."""
 

@@ -83,6 +83,21 @@ class Sqlite:
         """Undoes everything."""
         connection.exec_driver_sql("ROLLBACK")
 
+    def sweep(self, connection: Connection) -> str | None:
+        """Writes the file anew without free pages (VACUUM) and empties the write-ahead log.
+
+        Returns what is left where another connection keeps an older state open.
+        """
+        again = "others had the database open, so pages from before may remain; `rung erasure sweep` when they are done"
+        try:
+            connection.exec_driver_sql("VACUUM")
+            row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+        except OperationalError as error:
+            if "locked" not in str(error.orig):
+                raise
+            return again
+        return again if row is not None and row[0] else None
+
     def lost(self, error: DBAPIError) -> bool:
         """Returns False: a COMMIT that fails in this process has not happened."""
         return False

@@ -170,11 +170,11 @@ EDITS: dict[str, tuple[Edit, str]] = {
         "the payload vote is not what the event committed to",
     ),
     "a payload added": (
-        lambda held: held.execute("insert into payload values (3, 'extra', '00', null, '1')"),
+        lambda held: held.execute("insert into payload values (3, 'extra', '00', null, '1', null)"),
         "event 3: the payload extra belongs to nothing in the event",
     ),
     "a payload beyond the end": (
-        lambda held: held.execute("insert into payload values (9999, 'extra', '00', null, '1')"),
+        lambda held: held.execute("insert into payload values (9999, 'extra', '00', null, '1', null)"),
         "event 9999: the payload extra belongs to an entry that does not exist",
     ),
     "a fact changed": (

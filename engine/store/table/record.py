@@ -47,6 +47,7 @@ payload = Table(
     Column("salt", String(64), nullable=True),
     Column("under", String(160), nullable=True),
     Column("body", Text, nullable=False),
+    Column("erased", Integer, nullable=True),
     Index("ix_payload_under", "under"),
 )
 
