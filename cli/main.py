@@ -10,14 +10,16 @@ import click
 VERSION = "0.1.0"
 
 COMMANDS = {
+    "appeal": "cli.appeal:appeal",
     "audit": "cli.audit:audit",
     "backup": "cli.backup:backup",
-    "case": "cli.case:case",
+    "case": "cli.following:case",
     "database": "cli.database:database",
     "decide": "cli.decide:decide",
     "demo": "cli.demo.command:demo",
     "erasure": "cli.erasure:erasure",
     "evidence": "cli.evidence:evidence",
+    "exception": "cli.exception:exception",
     "export": "cli.export:export",
     "hold": "cli.retention:hold",
     "import": "cli.intake:intake",

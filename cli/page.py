@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.course import course_json, course_lines
 from cli.output import show_table
 from engine.access.permit import BECAUSE
 from engine.record.event import Gone
@@ -111,6 +112,7 @@ def case_json(engine: Engine, label: str) -> Json:
             for one in case.decisions
         ],
         "steps": list(ways),
+        **course_json(case, labels, engine.sources.today()),
     }
     return {**shown, **_judgements(case, labels)}
 
@@ -181,6 +183,8 @@ def show_case(engine: Engine, label: str) -> None:
                 click.echo(f"  {criterion}: {text}")
         if one.next_date:
             click.echo(f"  Looked at again on {one.next_date}.")
+    for line in course_lines(case, names, engine.sources.today()):
+        click.echo(line)
     if ways:
         click.echo(f"Steps from here: {', '.join(ways)}")
 

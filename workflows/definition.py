@@ -15,7 +15,7 @@ from terms.form import Form, near, shaped
 from terms.source import Document, Path, read
 from workflows.deadline import CalendarRule, Span, span_text, workdays
 from workflows.panel import PanelRule
-from workflows.provision import AfterRule, AppealRule, ApprovalRule, ExceptionRule, length
+from workflows.provision import AfterRule, AppealRule, ApprovalRule, ExceptionRule, FileRule, length
 from workflows.vocabulary import GUARDS, OUTCOMES, RELATIONS, REQUIREMENTS, STAGES
 
 FORMAT = 1
@@ -124,6 +124,7 @@ class _File(Form):
     approvals: ApprovalRule | None = None
     after: AfterRule | None = None
     appeal: AppealRule | None = None
+    file: list[FileRule] = Field(default_factory=list)
     states: dict[str, State]
     transitions: list[Transition]
 
@@ -143,6 +144,7 @@ class Workflow:
         self.approvals = held.approvals
         self.after = held.after
         self.appeal = held.appeal
+        self.file = tuple(held.file)
         self.states = held.states
         self.transitions = tuple(held.transitions)
         self.digest = digest({"format": FORMAT, "workflow": document.value})
@@ -151,6 +153,11 @@ class Workflow:
         """Returns the day by whose end a case that entered a state is due to leave; None without a deadline."""
         text = self.states[state].deadline
         return None if text is None else Span(text).due(entered, self.calendar, paused)
+
+    def stays_until(self, state: str, entered: date) -> date | None:
+        """Returns the last day on which a case that entered a state stays in it; None without such a rule."""
+        text = self.states[state].stay
+        return None if text is None else Span(text).due(entered, self.calendar)
 
     def at(self, *path: str | int) -> str:
         """Returns the place in the file where a part of the definition stands."""

@@ -53,6 +53,16 @@ class ExceptionRule(Form):
         return ()
 
 
+class FileRule(Form):
+    """Holds what the file must hold of one kind of exhibit: how many, how long each, which words never."""
+
+    kind: str
+    exactly: Annotated[int, Field(ge=0, le=99)] | None = None
+    at_least: Annotated[int, Field(ge=0, le=99)] | None = None
+    words_at_most: Annotated[int, Field(ge=1)] | None = None
+    never_says: list[str] = Field(default_factory=list)
+
+
 class ApprovalRule(Form):
     """Holds who approves a case after calibration, all at once or in the order written."""
 

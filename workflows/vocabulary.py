@@ -16,6 +16,10 @@ RELATIONS = {
     "nominator": "who nominated the candidate",
     "manager of candidate": "to whom the candidate reports",
     "skip-level manager of candidate": "to whom the candidate's manager reports, and so on upward",
+    "second-level manager of candidate": "the second in the reporting line above the candidate",
+    "third-level manager of candidate": "the third in the reporting line above the candidate",
+    "fourth-level manager of candidate": "the fourth in the reporting line above the candidate",
+    "fifth-level manager of candidate": "the fifth in the reporting line above the candidate",
     "panel": "who sits on the panel of the session that the case is before",
     "chair": "who chairs that session",
     "hr": "who holds the role hr",
@@ -27,11 +31,21 @@ RELATIONS = {
     "total rewards": "who holds the role total rewards",
     "finance": "who holds the role finance",
     "interested": "who declared an interest in the case",
+    "judged before": "who sat, judged or decided before the appeal",
     "recused": "who is recused from the case",
     "anyone": "whoever acts",
 }
 
-PERSONAL = ("candidate", "nominator", "manager of candidate", "skip-level manager of candidate", "chair")
+UPWARD = (
+    "manager of candidate",
+    "second-level manager of candidate",
+    "third-level manager of candidate",
+    "fourth-level manager of candidate",
+    "fifth-level manager of candidate",
+)
+"""The line above a candidate, nearest first."""
+
+PERSONAL = ("candidate", "nominator", "skip-level manager of candidate", "chair", *UPWARD)
 
 BARS = {
     "below target level": "whose own level is below the level the case is for, or not known",
@@ -59,6 +73,8 @@ GUARDS = {
     "no recusal blocks": "recusals and conflicts leave as many judges as the quorum asks for",
     "panel affirms": "as many judges vote yes as the definition asks for, a tie broken as it says",
     "approvals given": "everybody whom the definition asks for has approved",
+    "commitment signed": "the candidate has committed to the new role for as long as the definition says",
+    "file complete": "the file holds what the definition asks of it, and nothing that it forbids",
     "stay over": "the case has been in its state for as long as the definition says it stays",
     "effective date set": "the decision says when it takes effect",
     "next date set": "the decision says when the case is looked at again",

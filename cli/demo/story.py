@@ -290,7 +290,7 @@ def _decide(told: Told) -> None:
             cite=("E1",) if name == "promoted" else ("T1",) if name == "declined" else (),
             reasons=dict.fromkeys(unmet, "Not shown in the file; see the finding."),
             effective=date(2026, 11, 1) if outcome == "promoted" else None,
-            next_date=NEXT if outcome == "deferred" else None,
+            next_date=NEXT if outcome != "promoted" else None,
         )
         told.act(command, decider)
         tally = Counter(str(one.body["vote"]) for one in case.votes if isinstance(one.body, Mapping))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.case.course import CHANGES as COURSE
 from engine.case.state import Assessment, Case, Change, Decision, Exhibit, Judgement, Note, Panel, Recusal
 from engine.record.event import Event, Gone
 from terms.canonical import Json
@@ -60,6 +61,7 @@ def _nominated(event: Event) -> Case:
         final=False,
         nominator=event.acting_for or event.actor,
         nominated_on=data["as_of"],
+        nominated_by=event.actor,
         because=held(event, "because"),
         assessments=(_assessment(event),),
         entered_at=event.recorded_at,
@@ -90,7 +92,14 @@ def _frozen(event: Event, case: Case) -> Case:
 
 
 def _returned(event: Event, case: Case) -> Case:
-    return replace(_moved(event, case), frozen=False, panel=None, scores_revealed=False, votes_revealed=False)
+    return replace(
+        _moved(event, case),
+        frozen=False,
+        panel=None,
+        approvals=(),
+        scores_revealed=False,
+        votes_revealed=False,
+    )
 
 
 def _decided(event: Event, case: Case) -> Case:
@@ -105,6 +114,8 @@ def _decided(event: Event, case: Case) -> Case:
         cites=tuple(data["cites"]),
         effective=data["effective"],
         next_date=data["next_date"],
+        tell_by=data.get("tell_by"),
+        committed_until=data.get("committed_until"),
     )
     return replace(_moved(event, case), decisions=(*case.decisions, decision))
 
@@ -307,4 +318,5 @@ CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "NoteTaken": _noted,
     "ScoreChangeAsked": _asked,
     "ScoreChangeAuthorised": _authorised,
+    **COURSE,
 }

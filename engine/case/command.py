@@ -96,6 +96,76 @@ class CommitTrack:
     ladder: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestException:
+    """Asks for permission to go on although one required criterion is not met or undetermined, and why."""
+
+    case: str
+    criterion: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveException:
+    """Asks to give the next approval of an exception (X1), and why."""
+
+    case: str
+    exception: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseException:
+    """Asks to refuse an exception (X1) at the next approval, and why."""
+
+    case: str
+    exception: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approve:
+    """Asks to give, or withhold, an approval of a calibrated case, and why."""
+
+    case: str
+    because: str
+    given: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseAppeal:
+    """Asks that a decision be looked at again by others, on a ground that the definition names, and why."""
+
+    case: str
+    ground: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellCandidate:
+    """Asks to note on which day, and how, the candidate was told of the decision."""
+
+    case: str
+    on: date
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitToRole:
+    """Asks to note the acting candidate's commitment to the new role, as long as the definition says."""
+
+    case: str
+
+
+Following: TypeAlias = (
+    RequestException
+    | ApproveException
+    | RefuseException
+    | Approve
+    | RaiseAppeal
+    | TellCandidate
+    | CommitToRole
+)
 CaseCommand: TypeAlias = (
-    TakeStep | AttachEvidence | VerifyEvidence | Endorse | Attest | DeclareInterest | Decide
+    TakeStep | AttachEvidence | VerifyEvidence | Endorse | Attest | DeclareInterest | Decide | Following
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
@@ -19,6 +19,7 @@ from engine.case.command import (
     TakeStep,
     VerifyEvidence,
 )
+from engine.case.following import following
 from engine.case.guard import guards, top_level
 from engine.case.state import Case
 from engine.record.event import Draft, Gone
@@ -41,7 +42,8 @@ class Situation:
     """Holds all that a decision reads besides the case, as values.
 
     `readiness` is what the file rests on: the pinned one while frozen, else one made now from the facts;
-    `fact_set` is the digest of those facts. `names` gives what to call each person in a sentence.
+    `fact_set` is the digest of those facts. `names` gives what to call each person in a sentence, `humans` the
+    natural person behind each id. `actor` answers for the act, `hand` does it: two people under a delegation.
     """
 
     relations: frozenset[str]
@@ -51,8 +53,20 @@ class Situation:
     readiness: Json | Gone
     fact_set: str
     names: Mapping[str, str]
-    excepted: frozenset[str] = frozenset()
+    entered: date | None = None
+    other_open: str | None = None
     actor: str = ""
+    hand: str = ""
+    humans: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def acting(self) -> frozenset[str]:
+        """Returns the natural persons who act: one, or under a delegation two."""
+        return frozenset({self.actor, self.hand} - {""})
+
+    def human(self, person: str) -> str:
+        """Returns the natural person behind an id."""
+        return self.humans.get(person, person)
 
 
 def decide(case: Case, command: CaseCommand, now: Situation) -> tuple[Draft, ...] | Refusal:
@@ -70,6 +84,8 @@ def decide(case: Case, command: CaseCommand, now: Situation) -> tuple[Draft, ...
             return _statement(case, command, now)
         case DeclareInterest():
             return _interest(case, command, now)
+        case _:
+            raise TypeError(f"{type(command).__name__} is answered elsewhere")
 
 
 def stream(case: Case) -> str:
@@ -77,7 +93,8 @@ def stream(case: Case) -> str:
     return f"case:{case.id}"
 
 
-def _draft(case: Case, type_: str, rule: str, data: Mapping[str, Json], **sealed: Json) -> Draft:
+def draft(case: Case, type_: str, rule: str, data: Mapping[str, Json], **sealed: Json) -> Draft:
+    """Returns an event of a case as a draft; what is named besides its data is sealed."""
     return Draft(
         type=type_,
         stream=stream(case),
@@ -104,7 +121,16 @@ def _transition(case: Case, step: str, now: Situation) -> Transition | Refusal:
 def _barred(
     case: Case, taken: Transition, now: Situation, given: frozenset[str], *, effective: bool, next_date: bool
 ) -> tuple[Reason, ...]:
-    held = guards(case, now.readiness, now.excepted, now.names, effective=effective, next_date=next_date)
+    held = guards(
+        case,
+        now.readiness,
+        now.workflow,
+        now.names,
+        now.today,
+        entered=now.entered,
+        effective=effective,
+        next_date=next_date,
+    )
     result = move(now.workflow, case.state, taken.name, now.relations, held, given)
     own = conflicts(now.relations) if taken.judges else ()
     return (*own, *(result.reasons if isinstance(result, Barred) else ()))
@@ -125,6 +151,9 @@ def _step(case: Case, command: TakeStep, now: Situation) -> tuple[Draft, ...] | 
         return Refusal(f"{taken.name} decides the case, so it needs a decision.", (reason,))
     given = frozenset({"reason"} if command.because else set())
     barred = _barred(case, taken, now, given, effective=False, next_date=command.next_date is not None)
+    if case.appealed and not case.appeals[-1].new_evidence and target.stage in ("nomination", "evidence"):
+        told = "The definition of this case allows no new evidence on appeal."
+        barred = (*barred, Reason("appeal:evidence", told))
     if barred:
         return Refusal(f"{case.label} cannot {taken.name} now.", barred)
     data: dict[str, Json] = {"transition": taken.name, "from": case.state, **_place(now, taken)}
@@ -134,12 +163,12 @@ def _step(case: Case, command: TakeStep, now: Situation) -> tuple[Draft, ...] | 
         type_ = "CaseWithdrawn"
     elif target.stage == "evidence" and case.stage in ("calibration", "decision"):
         type_ = "CaseReturned"
-    elif target.stage == "calibration" and not case.frozen:
+    elif target.stage in ("calibration", "decision") and not case.frozen:
         type_ = "FileFrozen"
         data |= {"as_of": now.today.isoformat(), "fact_set": now.fact_set}
         assert not isinstance(now.readiness, Gone)
         sealed["readiness"] = now.readiness
-    return (_draft(case, type_, f"workflow:{taken.name}", data, **sealed),)
+    return (draft(case, type_, f"workflow:{taken.name}", data, **sealed),)
 
 
 def _decision(case: Case, command: Decide, now: Situation) -> tuple[Draft, ...] | Refusal:
@@ -204,9 +233,10 @@ def _decision(case: Case, command: Decide, now: Situation) -> tuple[Draft, ...] 
         "cites": list(command.cite),
         "effective": command.effective.isoformat() if command.effective else None,
         "next_date": command.next_date.isoformat() if command.next_date else None,
+        **following(now.workflow, command.outcome, now.today, command.effective),
     }
     sealed: dict[str, Json] = {"because": command.because, "reasons": dict(command.reasons)}
-    return (_draft(case, "CaseDecided", f"workflow:{taken.name}", data, **sealed),)
+    return (draft(case, "CaseDecided", f"workflow:{taken.name}", data, **sealed),)
 
 
 def _open_for(case: Case, action: str, now: Situation) -> Refusal | str:
@@ -243,7 +273,7 @@ def _exhibit(case: Case, command: AttachEvidence, now: Situation) -> tuple[Draft
         "happened_on": command.happened_on.isoformat(),
         "file_name": command.file_name,
     }
-    return (_draft(case, "EvidenceAttached", rule, data, content=content),)
+    return (draft(case, "EvidenceAttached", rule, data, content=content),)
 
 
 def _verification(case: Case, command: VerifyEvidence, now: Situation) -> tuple[Draft, ...] | Refusal:
@@ -260,7 +290,7 @@ def _verification(case: Case, command: VerifyEvidence, now: Situation) -> tuple[
     if found.verified_by is not None:
         told = f"{found.id} was verified by {now.names.get(found.verified_by, found.verified_by)}."
         return Refusal("There is nothing left to verify.", (Reason("evidence:verified", told),))
-    return (_draft(case, "EvidenceVerified", rule, {"exhibit": found.id, "kind": found.kind}),)
+    return (draft(case, "EvidenceVerified", rule, {"exhibit": found.id, "kind": found.kind}),)
 
 
 def _statement(case: Case, command: Endorse | Attest, now: Situation) -> tuple[Draft, ...] | Refusal:
@@ -275,7 +305,7 @@ def _statement(case: Case, command: Endorse | Attest, now: Situation) -> tuple[D
         "happened_on": now.today.isoformat(),
     }
     type_ = "EndorsementGiven" if endorses else "StatementAttested"
-    return (_draft(case, type_, rule, data, content={"text": command.because}),)
+    return (draft(case, type_, rule, data, content={"text": command.because}),)
 
 
 def _interest(case: Case, command: DeclareInterest, now: Situation) -> tuple[Draft, ...] | Refusal:
@@ -283,7 +313,7 @@ def _interest(case: Case, command: DeclareInterest, now: Situation) -> tuple[Dra
     if isinstance(rule, Refusal):
         return rule
     return (
-        _draft(case, "InterestDeclared", rule, {}, because=command.because),
+        draft(case, "InterestDeclared", rule, {}, because=command.because),
         *voiding(case, now.actor, "interest"),
     )
 
@@ -299,4 +329,4 @@ def voiding(case: Case, member: str, why: str) -> tuple[Draft, ...]:
         "judgements": [one.seq for one in given],
         "why": why,
     }
-    return (_draft(case, "JudgementVoided", f"void:{why}", data),)
+    return (draft(case, "JudgementVoided", f"void:{why}", data),)

@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.access.permit import require
+from engine.case.answer import answer
 from engine.case.apply import apply
 from engine.case.command import CaseCommand, CommitTrack, Decide, Nominate
-from engine.case.decide import Refusal, Situation, decide, stream
+from engine.case.decide import Refusal, Situation, stream
 from engine.case.guard import recusal_block
 from engine.case.project import project
-from engine.case.query import load, next_label, open_case
+from engine.case.query import cases, load, next_label, open_case
 from engine.case.readiness import Assessed, assess
-from engine.case.register import note_commitment, note_level, note_register
+from engine.case.register import note_commitment, note_level, note_register, unnote_level
 from engine.case.relation import relations, toward_person
 from engine.case.state import Case
+from engine.case.task import entered_on
 from engine.edition.library import ladder, newest, workflow
 from engine.edition.library import names as published_names
 from engine.fact.check import cited
@@ -50,6 +52,9 @@ def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
     rule = require("nominate", toward_person(tx, person, actor, today), "this person")
     if not command.because.strip():
         raise BadInput("A nomination says why; write --because TEXT.")
+    bound = _bound(tx, person, today)
+    if bound is not None:
+        raise Refused("This person is not nominated now.", reasons=(bound,))
     existing = open_case(tx, person, command.to)
     if existing is not None:
         raise Conflict(f"{existing.label} is open for this person and {command.to} already.")
@@ -82,6 +87,17 @@ def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
     return Outcome(events=events, label=label, id=case_id)
 
 
+def _bound(tx: Tx, person: str, on: date) -> Reason | None:
+    """Returns why somebody who committed to their role is not nominated for another before that is over."""
+    for line in cases(tx, person=person):
+        if line.outcome == "promoted":
+            until = load(tx, line.id).decisions[-1].committed_until
+            if until is not None and on.isoformat() < until:
+                told = f"They committed to {line.target} until {until} ({line.label})."
+                return Reason("commitment:until", told)
+    return None
+
+
 def _workflow_digest(tx: Tx, named: str | None) -> str:
     known = published_names(tx, "workflow")
     if named is None:
@@ -98,7 +114,7 @@ def execute(tx: Tx, command: CaseCommand, actor: Actor) -> Outcome:
     """Carries out a command on an existing case; raises Refused with every reason where it is not allowed."""
     case = load(tx, command.case)
     now = look(tx, case, actor)
-    drafts = decide(case, command, now)
+    drafts = answer(case, command, now)
     if isinstance(drafts, Refusal):
         raise Refused(drafts.sentence, reasons=drafts.reasons)
     if isinstance(command, Decide):
@@ -166,6 +182,7 @@ def look(tx: Tx, case: Case, actor: Actor) -> Situation:
         assessed = current(tx, case, today)
         readiness, fact_set = assessed.readiness.json(), assessed.fact_set
     mine = natural(tx, actor.person)
+    staff, other = people(tx), open_case(tx, case.person, case.target) if case.final else None
     return Situation(
         relations=relations(tx, case, actor, today),
         attached_by_actor=frozenset(one.id for one in case.exhibits if natural(tx, one.by) == mine),
@@ -173,8 +190,12 @@ def look(tx: Tx, case: Case, actor: Actor) -> Situation:
         today=today,
         readiness=readiness,
         fact_set=fact_set,
-        names={one.id: one.name for one in people(tx)},
+        names={one.id: one.name for one in staff},
         actor=natural(tx, actor.acting_for or actor.person),
+        hand=mine,
+        humans={one.id: one.natural for one in staff if one.id != one.natural},
+        entered=entered_on(case, tx.sources.zone),
+        other_open=other.label if other else None,
     )
 
 
@@ -187,8 +208,12 @@ def _register(tx: Tx, case: Case, command: CaseCommand, event: Event, actor: Act
     """Writes what a case's event adds to the registers that criteria read, as facts that cite it."""
     if event.type in ("EvidenceAttached", "EvidenceVerified", "EndorsementGiven", "StatementAttested"):
         return note_register(tx, case, event, actor)
-    if isinstance(command, Decide) and command.outcome == "promoted":
-        return note_level(tx, case, event, actor)
+    if isinstance(command, Decide):
+        before = [one for one in case.decisions[:-1] if one.effective is not None]
+        if command.outcome == "promoted":
+            return note_level(tx, case, event, actor)
+        if before and before[-1].outcome == "promoted":
+            return unnote_level(tx, case, event, actor, str(before[-1].effective))
     return ()
 
 

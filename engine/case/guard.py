@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from engine.case.dossier import incomplete
+from engine.case.sanction import unapproved
 from engine.case.state import Case
 from engine.record.event import Gone
 from terms.canonical import Json
+from workflows.definition import Workflow
 
 Names = Mapping[str, str]
 
@@ -15,16 +19,19 @@ Names = Mapping[str, str]
 def guards(
     case: Case,
     readiness: Json | Gone,
-    excepted: frozenset[str],
+    workflow: Workflow,
     names: Names,
+    today: date,
     *,
+    entered: date | None,
     effective: bool,
     next_date: bool,
 ) -> dict[str, tuple[str, ...]]:
     """Returns every guard's reasons for not holding; an empty tuple where it holds."""
+    excepted = frozenset(one.criterion for one in case.exceptions if one.holds(today))
     return {
-        "readiness determined or excepted": tuple(_unmet(readiness, excepted, ("undetermined",))),
-        "readiness met or excepted": tuple(_unmet(readiness, excepted, ("undetermined", "not_met"))),
+        "readiness determined or excepted": tuple(_unmet(case, readiness, excepted, ("undetermined",))),
+        "readiness met or excepted": tuple(_unmet(case, readiness, excepted, ("undetermined", "not_met"))),
         "file has evidence": () if case.exhibits else ("The file holds no evidence.",),
         "file frozen": () if case.frozen else ("The file is not frozen.",),
         "case in a session": () if case.panel else ("The case is in no session.",),
@@ -33,9 +40,19 @@ def guards(
         "quorum present": tuple(_quorum(case)),
         "no recusal blocks": tuple(recusal_block(case, names)),
         "panel affirms": tuple(_affirmed(case)),
+        "approvals given": tuple(unapproved(case, workflow.approvals)),
+        "commitment signed": () if case.commitment else ("The candidate has not committed to the role.",),
+        "file complete": tuple(incomplete(case, workflow.file)),
+        "stay over": tuple(_stay(case, workflow, today, entered)),
         "effective date set": () if effective else ("No effective date is given.",),
         "next date set": () if next_date else ("No next date is given.",),
     }
+
+
+def _stay(case: Case, workflow: Workflow, today: date, entered: date | None) -> Iterator[str]:
+    last = workflow.stays_until(case.state, entered or today)
+    if last is not None and today <= last:
+        yield f"{case.label} stays in {case.state} until the end of {last}."
 
 
 def top_level(readiness: Json | Gone) -> tuple[Mapping[str, Any], ...]:
@@ -46,13 +63,24 @@ def top_level(readiness: Json | Gone) -> tuple[Mapping[str, Any], ...]:
     return tuple(found)
 
 
-def _unmet(readiness: Json | Gone, excepted: frozenset[str], statuses: tuple[str, ...]) -> Iterator[str]:
+def _unmet(
+    case: Case, readiness: Json | Gone, excepted: frozenset[str], statuses: tuple[str, ...]
+) -> Iterator[str]:
     if isinstance(readiness, Gone):
         yield f"The readiness that the file rests on is {readiness}."
         return
     for finding in top_level(readiness):
         if finding["status"] in statuses and finding["id"] not in excepted:
-            yield f"Criterion {finding['id']} is {str(finding['status']).replace('_', ' ')}."
+            told = f"Criterion {finding['id']} is {str(finding['status']).replace('_', ' ')}"
+            last = next((one for one in reversed(case.exceptions) if one.criterion == finding["id"]), None)
+            if last is None:
+                yield f"{told}."
+            elif last.refused is not None:
+                yield f"{told}, and the exception {last.id} was refused."
+            elif last.until is not None:
+                yield f"{told}, and its exception {last.id} ended on {last.until}."
+            else:
+                yield f"{told}, and its exception {last.id} waits for the {last.chain[len(last.approvals)]}."
 
 
 def _quorum(case: Case) -> Iterator[str]:

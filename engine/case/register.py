@@ -52,6 +52,21 @@ def note_level(tx: Tx, case: Case, event: Event, actor: Actor) -> tuple[Event, .
     return (write_facts(tx, [row], actor, event),)
 
 
+def unnote_level(tx: Tx, case: Case, event: Event, actor: Actor, start: str) -> tuple[Event, ...]:
+    """Writes that the level which a superseded promotion gave from a day was not given; returns the noting event."""
+    row = FactRow(
+        row=0,
+        field="level",
+        person=case.person,
+        kind="level",
+        key=f"level|{start}",
+        name=case.source,
+        start=start,
+        detail={"case": case.id, "event": event.seq},
+    )
+    return (write_facts(tx, [row], actor, event),)
+
+
 def note_commitment(tx: Tx, person: str, event: Event, actor: Actor) -> tuple[Event, ...]:
     """Writes a person's commitment to a track; returns the noting event."""
     row = FactRow(

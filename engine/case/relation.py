@@ -9,6 +9,7 @@ from engine.people.directory import natural
 from engine.people.line import reports_to, roles
 from engine.record.event import Actor
 from engine.store.transaction import Tx
+from workflows.vocabulary import UPWARD
 
 ANYONE = "anyone"
 
@@ -31,19 +32,20 @@ def _toward(tx: Tx, candidate: str, me: str, on: date) -> frozenset[str]:
     if me == candidate:
         held.add("candidate")
     line = [natural(tx, one) for one in reports_to(tx, candidate, on)]
-    if line and line[0] == me:
-        held.add("manager of candidate")
     if me in line[1:]:
         held.add("skip-level manager of candidate")
+    held |= {name for name, one in zip(UPWARD, line, strict=False) if one == me}
     return frozenset(held)
 
 
 def _of(tx: Tx, case: Case, me: str, on: date) -> frozenset[str]:
     held = set(_toward(tx, natural(tx, case.person), me, on)) - {"chair"}
-    if natural(tx, case.nominator) == me:
+    if me in {natural(tx, one) for one in (case.nominator, case.nominated_by) if one}:
         held.add("nominator")
     if any(natural(tx, one) == me for one in case.interests):
         held.add("interested")
+    if any(natural(tx, one) == me for one in case.former_judges):
+        held.add("judged before")
     if case.panel is not None:
         if natural(tx, case.panel.chair) == me:
             held |= {"chair", "chair of session"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from engine.record.event import Gone
 from terms.canonical import Json
@@ -114,6 +115,67 @@ class Decision:
     cites: tuple[str, ...]
     effective: str | None
     next_date: str | None
+    tell_by: str | None = None
+    committed_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Holds one step of a chain of approvals: in which relation, by whom, by whose hand, given or withheld."""
+
+    seq: int
+    relation: str
+    by: str
+    hand: str
+    on: str
+    because: Json | Gone
+    given: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excepted:
+    """Holds an exception from one criterion: asked by whom and why, its chain, and until when it holds."""
+
+    id: str
+    seq: int
+    criterion: str
+    status: str
+    by: str
+    hand: str
+    on: str
+    chain: tuple[str, ...]
+    because: Json | Gone
+    approvals: tuple[Approval, ...] = ()
+    refused: Approval | None = None
+    until: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Returns whether somebody has still to answer."""
+        return self.refused is None and self.until is None
+
+    def holds(self, on: date) -> bool:
+        """Returns whether it is granted and in force on a day; its last day counts."""
+        return self.until is not None and on.isoformat() <= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Holds that the candidate was told of the decision: when, by whom, how."""
+
+    seq: int
+    on: str
+    by: str
+    how: Json | Gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """Holds that the candidate committed to the new role, for how long."""
+
+    seq: int
+    on: str
+    length: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +188,7 @@ class Appeal:
     by: str
     on: str
     because: Json | Gone
+    new_evidence: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +231,12 @@ class Case:
     interests: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
     appeals: tuple[Appeal, ...] = ()
+    exceptions: tuple[Excepted, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    told: tuple[Told, ...] = ()
+    commitment: Commitment | None = None
+    former_judges: tuple[str, ...] = ()
+    nominated_by: str = ""
 
     @property
     def outcome(self) -> str | None:
@@ -175,11 +244,9 @@ class Case:
         return self.decisions[-1].outcome if self.decisions else None
 
     @property
-    def former_judges(self) -> tuple[str, ...]:
-        """Returns who judged the case before the panel of its appeal, whether or not their vote counted."""
-        until = self.appeals[-1].seq if self.appeals else 0
-        given = (*self.scores, *self.votes)
-        return tuple(dict.fromkeys(one.member for one in given if one.seq < until))
+    def approved(self) -> tuple[Approval, ...]:
+        """Returns the approvals that stand: for each relation the last word, where it is a yes."""
+        return tuple(one for one in {one.relation: one for one in self.approvals}.values() if one.given)
 
     @property
     def appealed(self) -> bool:

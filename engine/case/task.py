@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
 
+from engine.case.sanction import open_for
 from engine.case.state import Case
 from engine.edition.library import workflow
 from engine.people.directory import natural
@@ -17,7 +18,7 @@ from engine.record.log import TIME
 from engine.store.table.task import task
 from engine.store.transaction import Tx
 from workflows.definition import Workflow
-from workflows.vocabulary import PERSONAL
+from workflows.vocabulary import PERSONAL, UPWARD
 
 FOREVER = "9999-12-31"
 """Stands where a state has no deadline, so that such a task comes after every other."""
@@ -35,11 +36,19 @@ class Task:
 def tasks(case: Case, definition: Workflow) -> Iterator[Task]:
     """Yields what there is to do on a case now; nothing on a closed one."""
     if case.final:
+        yield from _telling(case)
         return
+    for one in case.exceptions:
+        if one.waits:
+            yield Task(kind="exception", role=one.chain[len(one.approvals)])
     if case.stage == "calibration" and case.panel is not None:
         yield from _judging(case)
     if case.stage == "decision":
-        yield from _deciding(case, definition)
+        withheld = {one.relation for one in case.approvals if not one.given}
+        waiting = [one for one in open_for(case, definition.approvals) if one not in withheld]
+        yield from (Task(kind="approve", role=one) for one in waiting)
+        if not waiting:
+            yield from _deciding(case, definition)
 
 
 def _judging(case: Case) -> Iterator[Task]:
@@ -52,6 +61,11 @@ def _judging(case: Case) -> Iterator[Task]:
     yield from (Task(kind=kind, member=one) for one in waiting)
     if not waiting:
         yield Task(kind="reveal", member=case.panel.chair)
+
+
+def _telling(case: Case) -> Iterator[Task]:
+    if case.decisions and case.decisions[-1].tell_by is not None and not case.told:
+        yield Task(kind="tell", role="manager of candidate")
 
 
 def _deciding(case: Case, definition: Workflow) -> Iterator[Task]:
@@ -85,7 +99,8 @@ def entered_on(case: Case, zone: ZoneInfo) -> date:
 def due_on(case: Case, definition: Workflow, zone: ZoneInfo) -> date | None:
     """Returns the day by whose end a case is due to leave its state; None without a deadline."""
     if case.final:
-        return None
+        tell_by = case.decisions[-1].tell_by if case.decisions else None
+        return date.fromisoformat(tell_by) if tell_by else None
     return definition.due(case.state, entered_on(case, zone), case.paused_days)
 
 
@@ -136,8 +151,8 @@ def _resolved(tx: Tx, case: Case, found: Iterator[Task]) -> Iterator[Task]:
         people = {
             "candidate": [case.person],
             "nominator": [case.nominator],
-            "manager of candidate": line[:1],
             "skip-level manager of candidate": line[1:2],
+            **{name: line[at : at + 1] for at, name in enumerate(UPWARD)},
             "chair": [case.panel.chair] if case.panel else [],
         }[one.role]
         for person in people:

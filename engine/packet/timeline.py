@@ -14,10 +14,18 @@ from engine.record.tree import leaf_hash
 from terms.canonical import canonical
 
 REVEALS = {"ScoresGiven": "ScoresRevealed", "VoteCast": "VotesRevealed"}
-ENDS = ("CaseReturned", "CaseBrought")
+ENDS = ("CaseReturned", "CaseBrought", "AppealRaised")
 TESTIMONY = ("EndorsementGiven", "StatementAttested")
 OTHERS = (*REVEALS, "InterestDeclared")
-REASONS = ("CaseReturned", "CaseWithdrawn", "CaseMoved")
+REASONS = (
+    "CaseReturned",
+    "CaseWithdrawn",
+    "CaseMoved",
+    "AppealRaised",
+    "ExceptionRequested",
+    "ExceptionApproved",
+    "ExceptionRefused",
+)
 
 SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "CaseNominated": lambda data: "Nominated",
@@ -38,6 +46,17 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "VoteCast": lambda data: "Voted",
     "VotesRevealed": lambda data: "Votes revealed",
     "MemberRecused": lambda data: "Stepped back from the case",
+    "ExceptionRequested": lambda data: f"Exception {data['exception']} from {data['criterion']} asked for",
+    "ExceptionApproved": lambda data: (
+        f"Exception {data['exception']} approved by the {data['relation']}"
+        + (f", and granted until {data['until']}" if "until" in data else "")
+    ),
+    "ExceptionRefused": lambda data: f"Exception {data['exception']} refused by the {data['relation']}",
+    "ApprovalGiven": lambda data: f"Approved by the {data['relation']}",
+    "ApprovalWithheld": lambda data: f"Not approved by the {data['relation']}",
+    "CandidateTold": lambda data: f"Candidate told on {data['on']}",
+    "RoleCommitted": lambda data: f"Candidate committed to the role for {data['for']}",
+    "AppealRaised": lambda data: f"Appeal raised: {data['ground']}",
 }
 
 

@@ -101,11 +101,15 @@ def _unfit(tx: Tx, session: Session, case: Case, floor: PanelRule | None) -> lis
     if conflict:
         text = f"The chair may not judge {case.label}: {told(conflict)}; bring it before another session."
         reasons.append(Reason("session:chair", text))
-    first = set(case.former_judges)
-    if case.appealed and first & set(session.members):
-        names = ", ".join(person(tx, one).name for one in session.members if one in first)
+    first, sits = (
+        {natural(tx, one) for one in case.former_judges},
+        dict.fromkeys((session.chair, *session.members)),
+    )
+    again = [one for one in sits if natural(tx, one) in first]
+    if again:
+        names = ", ".join(person(tx, one).name for one in again)
         reasons.append(
-            Reason("appeal:panel", f"Nobody judges an appeal who judged the case before: {names}.")
+            Reason("appeal:panel", f"Nobody judges an appeal who sat, judged or decided before: {names}.")
         )
     if floor is None:
         return reasons
@@ -138,8 +142,8 @@ def seat(tx: Tx, command: SeatMember, actor: Actor) -> Outcome:
     for case in present(tx, session):
         floor = workflow(tx, case.workflow).panel
         why = bars_of(tx, case, member, tuple(floor.bars) if floor else (), tx.sources.today())
-        if case.appealed and member in case.former_judges:
-            why = (*why, "judged before the appeal")
+        if member in {natural(tx, one) for one in case.former_judges}:
+            why = (*why, "judged before")
         data: dict[str, Json] = {
             "session": session.id,
             "member": member,

@@ -1,0 +1,98 @@
+"""What surrounds a case's decision, as JSON and as lines: exceptions, approvals, telling, commitment, appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from engine.record.event import Gone
+from terms.canonical import Json
+
+if TYPE_CHECKING:
+    from engine.case.state import Approval, Case, Excepted
+
+Names = Mapping[str, str]
+
+
+def who(by: str, hand: str, names: Names) -> str:
+    """Returns whom a page names for an act: under a delegation both."""
+    called = names.get(by, by)
+    return called if hand == by else f"{names.get(hand, hand)} for {called}"
+
+
+def _plain(value: Json | Gone) -> Json:
+    return f"({value})" if isinstance(value, Gone) else value
+
+
+def _step(one: Approval, names: Names) -> dict[str, Json]:
+    return {
+        "relation": one.relation,
+        "by": who(one.by, one.hand, names),
+        "on": one.on,
+        "given": one.given,
+        "because": _plain(one.because),
+    }
+
+
+def exception_json(one: Excepted, names: Names, on: date) -> dict[str, Json]:
+    """Returns one exception as JSON."""
+    from engine.case.exception import standing
+
+    return {
+        "exception": one.id,
+        "criterion": one.criterion,
+        "finding": one.status,
+        "by": who(one.by, one.hand, names),
+        "on": one.on,
+        "because": _plain(one.because),
+        "chain": list(one.chain),
+        "approvals": [_step(step, names) for step in one.approvals],
+        "refused": _step(one.refused, names) if one.refused else None,
+        "until": one.until,
+        "standing": standing(one, on),
+    }
+
+
+def course_json(case: Case, names: Names, on: date) -> dict[str, Json]:
+    """Returns what surrounds a case's decision as JSON."""
+    return {
+        "exceptions": [exception_json(one, names, on) for one in case.exceptions],
+        "approvals": [_step(one, names) for one in case.approvals],
+        "told": [{"on": one.on, "how": _plain(one.how)} for one in case.told],
+        "committed": {"on": case.commitment.on, "for": case.commitment.length} if case.commitment else None,
+        "appeals": [
+            {
+                "ground": one.ground,
+                "by": names.get(one.by, one.by),
+                "on": one.on,
+                "because": _plain(one.because),
+                "against": one.against,
+                "new_evidence": one.new_evidence,
+            }
+            for one in case.appeals
+        ],
+    }
+
+
+def course_lines(case: Case, names: Names, on: date) -> Iterator[str]:
+    """Yields the same in sentences, for the terminal."""
+    from engine.case.exception import standing
+
+    for asked in case.exceptions:
+        by = who(asked.by, asked.hand, names)
+        yield f"Exception {asked.id} from {asked.criterion}, asked by {by}: {asked.because}"
+        for step in (*asked.approvals, *([asked.refused] if asked.refused else [])):
+            done = "refused" if step is asked.refused else "approved"
+            yield f"  {done} by {who(step.by, step.hand, names)} ({step.relation}) on {step.on}: {step.because}"
+        yield f"  {standing(asked, on)}."
+    for one in case.approvals:
+        done = "Approved" if one.given else "Not approved"
+        yield f"{done} by {who(one.by, one.hand, names)} ({one.relation}) on {one.on}: {one.because}"
+    if case.commitment is not None:
+        yield f"The candidate committed to the role for {case.commitment.length} on {case.commitment.on}."
+    for told in case.told:
+        yield f"Told on {told.on} by {names.get(told.by, told.by)}: {told.how}"
+    for raised in case.appeals:
+        by = names.get(raised.by, raised.by)
+        yield f"Appeal on {raised.on} by {by} ({raised.ground}): {raised.because}"

@@ -1,0 +1,64 @@
+"""`rung case` around a decision: approvals before it; telling the candidate and committing after."""
+
+from __future__ import annotations
+
+import click
+
+from cli.case import case
+from cli.option import Desk, desk
+from cli.output import show_json
+from terms.calendar import day
+
+
+def _done(held: Desk, label: str, name: str, said: str, **asked: object) -> None:
+    from engine.case import command
+    from engine.case.query import find_case
+
+    actor = held.actor()
+    with held.engine.read() as tx:
+        case_id = find_case(tx, label)
+    outcome = held.engine.act(getattr(command, name)(case=case_id, **asked), actor)
+    if held.json:
+        show_json({"case": outcome.label, "event": outcome.events[0].type, "seq": outcome.events[0].seq})
+        return
+    click.echo(said.format(label=outcome.label))
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.option("--because", required=True, metavar="TEXT", help="Why.")
+@click.option("--withhold", is_flag=True, help="Say no; you can approve later.")
+@desk(acts=True, reads=True)
+def approve(held: Desk, label: str, because: str, withhold: bool) -> None:
+    """Approves a calibrated case, where its workflow asks for your approval; or withholds that.
+
+    Example: rung case approve C-0001 --because "In the budget" --as E-1002
+    """
+    said = "You do not approve {label}." if withhold else "You approve {label}."
+    _done(held, label, "Approve", said, because=because, given=not withhold)
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.option("--on", "told_on", metavar="DATE", help="When; today otherwise.")
+@click.option("--because", required=True, metavar="TEXT", help="How: who spoke with them, what they got.")
+@desk(acts=True, reads=True)
+def tell(held: Desk, label: str, told_on: str | None, because: str) -> None:
+    """Notes that the candidate was told of the decision; the time for an appeal counts from that day.
+
+    Example: rung case tell C-0001 --because "Talked it through, handed over the packet" --as E-1007
+    """
+    on = day(told_on) if told_on else held.engine.sources.today()
+    _done(held, label, "TellCandidate", "It is noted that the candidate of {label} was told.",
+          on=on, because=because)  # fmt: skip
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@desk(acts=True, reads=True)
+def commit(held: Desk, label: str) -> None:
+    """Commits you, the candidate, to stay in the new role for as long as the workflow asks.
+
+    Example: rung case commit C-0001 --as E-1178
+    """
+    _done(held, label, "CommitToRole", "Your commitment is noted on {label}.")

@@ -1,0 +1,114 @@
+"""Folds into a case what surrounds its decision: exceptions, approvals, telling, commitment, appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.case.state import Appeal, Approval, Case, Commitment, Excepted, Told
+from engine.record.event import Event, Gone
+
+SEALED = Gone()
+
+
+def _approval(event: Event) -> Approval:
+    data: Mapping[str, Any] = event.data
+    return Approval(
+        seq=event.seq,
+        relation=data["relation"],
+        by=event.acting_for or event.actor,
+        hand=event.actor,
+        on=data["on"],
+        because=event.payload.get("because", SEALED),
+        given=data.get("given", True),
+    )
+
+
+def _requested(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    asked = Excepted(
+        id=data["exception"],
+        seq=event.seq,
+        criterion=data["criterion"],
+        status=data["status"],
+        by=event.acting_for or event.actor,
+        hand=event.actor,
+        on=data["on"],
+        chain=tuple(data["chain"]),
+        because=event.payload.get("because", SEALED),
+    )
+    return replace(case, exceptions=(*case.exceptions, asked))
+
+
+def _answered(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    step = _approval(event)
+
+    def after(one: Excepted) -> Excepted:
+        if one.id != data["exception"]:
+            return one
+        if event.type == "ExceptionRefused":
+            return replace(one, refused=step)
+        return replace(one, approvals=(*one.approvals, step), until=data.get("until"))
+
+    return replace(case, exceptions=tuple(after(one) for one in case.exceptions))
+
+
+def _approved(event: Event, case: Case) -> Case:
+    return replace(case, approvals=(*case.approvals, _approval(event)))
+
+
+def _told(event: Event, case: Case) -> Case:
+    told = Told(seq=event.seq, on=str(event.data["on"]), by=event.actor, how=event.payload.get("how", SEALED))
+    return replace(case, told=(*case.told, told))
+
+
+def _committed(event: Event, case: Case) -> Case:
+    given = Commitment(seq=event.seq, on=str(event.data["on"]), length=str(event.data["for"]))
+    return replace(case, commitment=given)
+
+
+def _appealed(event: Event, case: Case) -> Case:
+    """Opens the case again: who sat or decided stays barred, what was said for the first decision is over."""
+    data: Mapping[str, Any] = event.data
+    raised = Appeal(
+        seq=event.seq,
+        against=data["against"],
+        ground=data["ground"],
+        by=event.acting_for or event.actor,
+        on=data["on"],
+        because=event.payload.get("because", SEALED),
+        new_evidence=data["new_evidence"],
+    )
+    sat = (case.panel.chair, *case.panel.members) if case.panel is not None else ()
+    judged = (one.member for one in (*case.scores, *case.votes))
+    first = (*case.former_judges, *sat, *judged, case.decisions[-1].by)
+    return replace(
+        case,
+        appeals=(*case.appeals, raised),
+        former_judges=tuple(dict.fromkeys(first)),
+        state=data["to"],
+        stage=data["stage"],
+        final=data["final"],
+        frozen=data["stage"] not in ("nomination", "evidence"),
+        panel=None,
+        scores_revealed=False,
+        votes_revealed=False,
+        approvals=(),
+        told=(),
+        entered_at=event.recorded_at,
+        paused_days=0,
+    )
+
+
+CHANGES: dict[str, Callable[[Event, Case], Case]] = {
+    "ExceptionRequested": _requested,
+    "ExceptionApproved": _answered,
+    "ExceptionRefused": _answered,
+    "ApprovalGiven": _approved,
+    "ApprovalWithheld": _approved,
+    "CandidateTold": _told,
+    "RoleCommitted": _committed,
+    "AppealRaised": _appealed,
+}
