@@ -113,6 +113,7 @@ def replay(held: Desk) -> None:
                 "readiness": found.readiness,
                 "votes": found.votes,
                 "erased": found.erased,
+                "restated": list(found.restated),
                 "differences": [
                     {"seq": one.seq, "what": one.what, "stored": one.stored, "derived": one.derived}
                     for one in found.differences
@@ -131,6 +132,8 @@ def replay(held: Desk) -> None:
         click.echo(f"Derived again ({told}).")
         if found.erased:
             click.echo(f"Not derived, since what they rest on is erased or sealed: {found.erased}.")
+        if found.restated:
+            click.echo(f"Resting on facts that were restated since: {', '.join(found.restated)}.")
         for one in found.differences[:SHOWN]:
             click.echo(f"  {one}")
         click.echo("Nothing differs." if not found.differences else f"{len(found.differences)} differences.")

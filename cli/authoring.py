@@ -55,11 +55,15 @@ def trials(given: str, tests: str | None) -> tuple[str, str]:
 
 
 def list_editions(held: Desk, kind: str) -> None:
-    """Prints the editions of one kind that the workspace has."""
-    from engine.edition.library import editions
+    """Prints the editions of one kind that the workspace has, each with its state today and the steps to it."""
+    from engine.edition.library import editions, standing, steps
+    from engine.people.directory import people
 
     with held.engine.read() as tx:
         found = editions(tx, kind)
+        states = standing(found, held.engine.sources.today())
+        labels = {one.id: one.label for one in people(tx)}
+        walked = {one.digest: steps(tx, kind, one.name, one.digest) for one in found}
     if held.json:
         show_json(
             [
@@ -67,8 +71,19 @@ def list_editions(held: Desk, kind: str) -> None:
                     "name": one.name,
                     "edition": one.label,
                     "effective": one.effective,
-                    "state": one.state,
+                    "state": states[one.digest],
                     "digest": one.digest,
+                    "steps": [
+                        {
+                            "event": step.type,
+                            "seq": step.seq,
+                            "recorded_at": step.recorded_at,
+                            "by": labels.get(step.actor, step.actor),
+                            "checks": step.data.get("checks"),
+                            "approved_by": step.data.get("approved_by"),
+                        }
+                        for step in walked[one.digest]
+                    ],
                 }
                 for one in found
             ]
@@ -77,7 +92,7 @@ def list_editions(held: Desk, kind: str) -> None:
     show_table(
         "",
         ("name", "edition", "effective", "state", "digest"),
-        [(one.name, one.label, one.effective, one.state, one.digest[:12]) for one in found],
+        [(one.name, one.label, one.effective, states[one.digest], one.digest[:12]) for one in found],
     )
 
 

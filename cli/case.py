@@ -11,6 +11,7 @@ import click
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from terms.calendar import day
+from terms.error import BadInput
 
 if TYPE_CHECKING:
     from engine.case.command import CaseCommand
@@ -33,10 +34,12 @@ def list_cases(held: Desk, state: str | None) -> None:
     Example: rung case list --state calibration
     """
     from engine.case.query import cases
+    from engine.case.restatement import marked
     from engine.people.directory import people
 
     with held.engine.read() as tx:
         found, names = cases(tx, state=state), {one.id: one for one in people(tx)}
+        marks = marked(tx)
     if held.json:
         show_json(
             [
@@ -47,6 +50,7 @@ def list_cases(held: Desk, state: str | None) -> None:
                     "state": one.state,
                     "decision": one.outcome,
                     "edition": one.policy,
+                    "restated": one.id in marks,
                 }
                 for one in found
             ]
@@ -67,22 +71,61 @@ def list_cases(held: Desk, state: str | None) -> None:
             for one in found
         ],
     )
+    for one in found:
+        if one.id in marks:
+            click.echo(f"{one.label}: {marks[one.id]}")
 
 
 @case.command()
 @click.argument("label", metavar="CASE")
+@click.option("--known-at", metavar="DATE", help="As the record told it by the end of that day.")
 @desk(reads=True)
-def show(held: Desk, label: str) -> None:
+def show(held: Desk, label: str, known_at: str | None) -> None:
     """Shows a case: criteria with their arithmetic, evidence, panel, and what may happen next.
 
     Example: rung case show C-0001
     """
     from cli.page import case_json, show_case
 
+    until = held.engine.sources.end_of(day(known_at)) if known_at else None
     if held.json:
-        show_json(case_json(held.engine, label))
+        show_json(case_json(held.engine, label, until))
     else:
-        show_case(held.engine, label)
+        show_case(held.engine, label, until)
+
+
+@case.command("edition")
+@click.argument("label", metavar="CASE")
+@click.argument("edition", metavar="NAME@EDITION")
+@click.option("--because", required=True, metavar="TEXT", help="Why; it goes into the file.")
+@desk(acts=True, reads=True)
+def move_edition(held: Desk, label: str, edition: str, because: str) -> None:
+    """Moves an open case to another published edition of its policy, by an event of its own.
+
+    Example: rung case edition C-0001 sales@2026-07 --because "The panel asked for it" --as E-1001
+    """
+    from engine.case.command import MoveEdition
+    from engine.case.query import find_case
+    from engine.edition.library import named
+
+    actor = held.actor()
+    with held.engine.read() as tx:
+        case_id = find_case(tx, label)
+        digest = named(tx, "policy", *_parted(edition))
+    event = held.engine.act(MoveEdition(case=case_id, edition=digest, because=because), actor).events[0]
+    if held.json:
+        shown = {name: event.data[name] for name in ("from", "to", "status", "other_status")}
+        show_json({"case": label, "event": event.type, "seq": event.seq, **shown})
+        return
+    told = f"readiness under it is {event.data['status']}, under the one before {event.data['other_status']}"
+    click.echo(f"{label} is under {edition} now; {told}.".replace("not_met", "not met"))
+
+
+def _parted(edition: str) -> tuple[str, str]:
+    name, mark, label = edition.partition("@")
+    if not (name and mark and label):
+        raise BadInput(f"{edition!r} is no edition; write NAME@EDITION, such as sales@2026-07.")
+    return name, label
 
 
 @case.command()

@@ -9,7 +9,7 @@ import click
 from cli.authoring import list_editions, show_faults, source
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
-from cli.publish import publishing
+from cli.publish import approving, publishing
 
 if TYPE_CHECKING:
     from rules.ladder import Ladder
@@ -24,6 +24,7 @@ def ladder() -> None:
 
 
 ladder.add_command(publishing("ladder"))
+ladder.add_command(approving("ladder"))
 
 
 def _load(given: str) -> Ladder:

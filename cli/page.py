@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.course import course_json, course_lines
+from cli.mark import STATUS, show_choices, show_restated
 from cli.output import show_table
 from engine.access.permit import BECAUSE
 from engine.record.event import Gone
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from engine.case.readiness import Assessed
     from engine.case.state import Case
     from engine.session.state import Session
-
-STATUS = {"met": "met", "not_met": "NOT MET", "undetermined": "UNDETERMINED"}
 
 
 def finding_rows(findings: Sequence[Mapping[str, Any]], depth: int = 0) -> Iterator[tuple[str, ...]]:
@@ -61,26 +60,30 @@ def show_readiness(name: str, assessed: Assessed) -> None:
     _show_findings("", held.json())
 
 
-def _load(engine: Engine, label: str) -> tuple[Case, dict[str, str], tuple[str, ...], dict[str, str]]:
+def _load(
+    engine: Engine, label: str, until: str | None = None
+) -> tuple[Case, dict[str, str], tuple[str, ...], dict[str, str]]:
     from engine.case.query import find_case, load
     from engine.edition.library import workflow
     from engine.people.directory import people
     from workflows.machine import allowed
 
     with engine.read() as tx:
-        case = load(tx, find_case(tx, label))
+        case = load(tx, find_case(tx, label), until)
         staff = people(tx)
         ways = tuple(one.name for one in allowed(workflow(tx, case.workflow), case.state))
     return case, {one.id: one.name for one in staff}, ways, {one.id: one.label for one in staff}
 
 
-def case_json(engine: Engine, label: str) -> Json:
+def case_json(engine: Engine, label: str, until: str | None = None) -> Json:
     """Returns a case as JSON: people by label, sealed judgements by who has judged only."""
+    from engine.case import restatement
     from engine.session.execute import judged_competencies
 
-    case, _, ways, labels = _load(engine, label)
+    case, _, ways, labels = _load(engine, label, until)
     with engine.read() as tx:
         asked = judged_competencies(tx, case)
+        restated = restatement.json_of(tx, case)
     shown: dict[str, Json] = {
         "case": case.label,
         "person": labels.get(case.person, case.person),
@@ -113,6 +116,19 @@ def case_json(engine: Engine, label: str) -> Json:
         ],
         "steps": list(ways),
         **course_json(case, labels, engine.sources.today()),
+        "restated": restated,
+        "editions": [
+            {
+                "edition": one.edition,
+                "other": one.other,
+                "moved": one.moved,
+                "why": one.why,
+                "on": one.on,
+                "status": one.status,
+                "other_status": one.other_status,
+            }
+            for one in case.choices
+        ],
     }
     return {**shown, **_judgements(case, labels)}
 
@@ -149,17 +165,19 @@ def _judgements(case: Case, names: Mapping[str, str]) -> dict[str, Json]:
     }
 
 
-def show_case(engine: Engine, label: str) -> None:
-    """Prints a case on one page."""
-    case, names, ways, _ = _load(engine, label)
+def show_case(engine: Engine, label: str, until: str | None = None) -> None:
+    """Prints a case on one page, as it stood at a moment where one is given."""
+    case, names, ways, _ = _load(engine, label, until)
     person = names.get(case.person, case.person)
     click.echo(f"{case.label}  {person}, {case.source} -> {case.target}: {case.state}")
     click.echo(
         f"Nominated {case.nominated_on} by {names.get(case.nominator, case.nominator)}: {case.because}"
     )
     click.echo(f"Policy edition {case.policy[:12]}, file {'frozen' if case.frozen else 'open'}")
+    show_choices(case)
     held = case.assessments[-1]
     _show_findings(f"Readiness as of {held.as_of}", held.readiness)
+    show_restated(engine, case)
     exhibits = [
         (
             one.id,

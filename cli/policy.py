@@ -9,7 +9,7 @@ import click
 from cli.authoring import list_editions, show_faults, source
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
-from cli.publish import publishing
+from cli.publish import approving, publishing
 
 if TYPE_CHECKING:
     from rules.ladder import Ladder
@@ -26,6 +26,7 @@ def policy() -> None:
 
 
 policy.add_command(publishing("policy"))
+policy.add_command(approving("policy"))
 
 
 def _load(given: str, ladder: str | None, held: Desk | None = None) -> tuple[Policy, Ladder]:
@@ -200,3 +201,23 @@ def diff(held: Desk, old: str, new: str, ladder: str | None) -> None:
             click.echo(one)
     if found:
         raise SystemExit(1)
+
+
+@policy.command()
+@desk(reads=True)
+def settle(held: Desk) -> None:
+    """Brings open cases under the editions that have come into effect, as these say of open cases.
+
+    The next command on a case does the same for that case; this one is for a scheduler.
+
+    Example: rung policy settle
+    """
+    found = held.engine.settle_editions()
+    if held.json:
+        show_json(
+            [{"event": one.type, "seq": one.seq, "case": one.stream, "why": one.data["why"]} for one in found]
+        )
+        return
+    moved = sum(one.type == "EditionMoved" for one in found)
+    kept = len(found) - moved
+    click.echo(f"{moved} open cases moved to another edition, {kept} kept theirs after both were weighed.")

@@ -1,4 +1,4 @@
-"""`publish`, the same for ladders, policies and workflows."""
+"""`publish` and `approve`, the same for ladders, policies and workflows."""
 
 from __future__ import annotations
 
@@ -18,21 +18,54 @@ def publishing(kind: str) -> click.Command:
     @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
     @desk(acts=True, reads=True)
     def publish(held: Desk, file: Path) -> None:
-        text = read_text(file)
-        done = held.engine.publish(kind, text, file.name, held.actor())
+        text, beside = read_text(file), file.with_suffix(".test.yaml")
+        trials = (read_text(beside), beside.name) if kind == "policy" and beside.is_file() else None
+        done = held.engine.publish(kind, text, file.name, held.actor(), trials)
         name = f"{done.name} {done.label}".strip()
         if held.json:
             shown = {"kind": kind, "name": done.name, "edition": done.label, "digest": done.digest}
-            show_json({**shown, "state": done.state, "seq": done.events[0].seq})
-        elif done.state == "published":
-            click.echo(f"The {kind} {name} is published, edition {done.digest[:12]}.")
+            show_json({**shown, "state": done.state, "seq": done.events[-1].seq, "tests": done.tests})
+            return
+        if done.state == "published":
+            by = str(done.events[-1].data.get("approved_by", ""))
+            alone = f" by {by}" if by.startswith("one person") else ""
+            click.echo(f"The {kind} {name} is published{alone}, edition {done.digest[:12]}.")
         else:
             click.echo(
                 f"The {kind} {name} is proposed; it is published once a second person runs the same command."
             )
+            told = f"{done.name}@{done.label or done.digest[:12]}"
+            click.echo(f"They may also approve it alone: rung {kind} approve {told}")
+        if kind == "policy":
+            tests = f"{done.tests} tests passed" if trials else f"no tests stand beside it ({beside.name})"
+            click.echo(f"Checked: lint found nothing, {tests}.")
 
     publish.help = (
         f"Checks a {kind} file and publishes it as an edition; a second person confirms unless rung.toml says solo."
         f"\n\nExample: rung {kind} publish {kind}.yaml --as E-1001"
     )
     return publish
+
+
+def approving(kind: str) -> click.Command:
+    """Returns the command that approves a proposed edition of one kind."""
+
+    @click.command("approve")
+    @click.argument("edition", metavar="NAME[@EDITION]")
+    @desk(acts=True, reads=True)
+    def approve(held: Desk, edition: str) -> None:
+        named, _, label = edition.partition("@")
+        done = held.engine.approve(kind, named, label or None, held.actor())
+        name = f"{done.name} {done.label}".strip()
+        if held.json:
+            shown = {"kind": kind, "name": done.name, "edition": done.label, "digest": done.digest}
+            show_json({**shown, "state": done.state, "seq": done.events[-1].seq})
+            return
+        click.echo(f"The {kind} {name} is approved, edition {done.digest[:12]}.")
+        click.echo(f"Anybody who may publish does so now: rung {kind} publish FILE")
+
+    approve.help = (
+        f"Approves a {kind} that somebody else proposed; it waits then to be published."
+        f"\n\nExample: rung {kind} approve {'sales@2026-07' if kind == 'policy' else kind} --as E-1001"
+    )
+    return approve

@@ -30,10 +30,10 @@ def ready(
     from engine.people.directory import find_person
 
     on = day(as_of) if as_of else held.engine.sources.today()
-    seen = f"{day(known_at)}T24" if known_at else None
+    seen = held.engine.sources.end_of(day(known_at)) if known_at else None
     with held.engine.read() as tx:
         found = find_person(tx, person)
-        levels = (target,) if target else targets(tx, found.id, on)
+        levels = (target,) if target else targets(tx, found.id, on, seen)
         assessed = [assess(tx, found.id, level, as_of=on, named=policy, known_at=seen) for level in levels]
     if held.json:
         shown = [one.readiness.json() for one in assessed]

@@ -14,9 +14,10 @@ from terms.calendar import day
 @click.command()
 @click.option("--to", "target", required=True, metavar="LEVEL", help="The level.")
 @click.option("--as-of", metavar="DATE", help="As it stood on that day; today otherwise.")
+@click.option("--known-at", metavar="DATE", help="With only what was known by the end of that day.")
 @click.option("--policy", metavar="NAME", help="The policy, where several have the move.")
 @desk(reads=True)
-def screen(held: Desk, target: str, as_of: str | None, policy: str | None) -> None:
+def screen(held: Desk, target: str, as_of: str | None, known_at: str | None, policy: str | None) -> None:
     """Counts who is ready for a level, and which criteria hold people back.
 
     Example: rung screen --to senior-ae --as-of 2026-10-01
@@ -25,8 +26,10 @@ def screen(held: Desk, target: str, as_of: str | None, policy: str | None) -> No
     from engine.people.directory import people
 
     on = day(as_of) if as_of else held.engine.sources.today()
+    seen = held.engine.sources.end_of(day(known_at)) if known_at else None
     with held.engine.read() as tx:
-        found, names = assess_all(tx, target, as_of=on, named=policy), {one.id: one for one in people(tx)}
+        found = assess_all(tx, target, as_of=on, named=policy, known_at=seen)
+        names = {one.id: one for one in people(tx)}
     counts = Counter(str(one.readiness.status) for one in found)
     held_back = Counter(
         (finding.id, str(finding.status))

@@ -9,7 +9,7 @@ import click
 from cli.authoring import list_editions, show_faults, source
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
-from cli.publish import publishing
+from cli.publish import approving, publishing
 
 if TYPE_CHECKING:
     from workflows.definition import Workflow
@@ -24,6 +24,7 @@ def workflow() -> None:
 
 
 workflow.add_command(publishing("workflow"))
+workflow.add_command(approving("workflow"))
 
 
 def _load(given: str) -> Workflow:

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from engine.access.permit import require
 from engine.case import execute as case_execute
-from engine.case.command import CaseCommand, CommitTrack, Nominate
+from engine.case.command import CaseCommand, CommitTrack, MoveEdition, Nominate
+from engine.case.edition import settle_all
 from engine.case.execute import Outcome
 from engine.case.relation import ANYONE
+from engine.case.restatement import restate
 from engine.custody import checkpoint as custody
 from engine.custody import execute as custody_execute
 from engine.custody.backup import backup
@@ -24,7 +26,7 @@ from engine.custody.command import CustodyCommand
 from engine.custody.rotation import rotate
 from engine.custody.trace import sweep
 from engine.edition.catalog import catalog
-from engine.edition.publish import Published, publish
+from engine.edition.publish import Published, Trials, approve, publish
 from engine.fact.intake import File, import_file
 from engine.fact.report import Report
 from engine.people.directory import find_person, natural
@@ -45,7 +47,7 @@ from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
 from terms.error import BadInput, Unknown
 
-Command: TypeAlias = Nominate | CaseCommand | CommitTrack | SessionCommand | CustodyCommand
+Command: TypeAlias = Nominate | CaseCommand | MoveEdition | CommitTrack | SessionCommand | CustodyCommand
 
 T = TypeVar("T")
 FOUNDER = "founder"
@@ -140,27 +142,45 @@ class Engine:
             return case_execute.nominate(tx, command, actor)
         if isinstance(command, CommitTrack):
             return case_execute.commit_track(tx, command, actor)
+        if isinstance(command, MoveEdition):
+            return case_execute.change_edition(tx, command, actor)
         if isinstance(command, CaseCommand):
             return case_execute.execute(tx, command, actor)
         if isinstance(command, CustodyCommand):
             return custody_execute.execute(tx, command, actor, self.standing(tx, actor))
         return session_execute.execute(tx, command, actor)
 
-    def publish(self, kind: str, text: str, file: str, actor: Actor) -> Published:
-        """Publishes a ladder, policy or workflow; see engine.edition.publish."""
+    def publish(
+        self, kind: str, text: str, file: str, actor: Actor, trials: Trials | None = None
+    ) -> Published:
+        """Publishes a ladder, policy or workflow, and settles open cases; see engine.edition and case.edition."""
 
         def work(tx: Tx) -> Published:
             standing = self.standing(tx, actor)
-            return publish(tx, kind, text, file, actor, standing, solo=self.config.solo)
+            done = publish(tx, kind, text, file, actor, standing, solo=self.config.solo, trials=trials)
+            if kind == "policy" and done.state == "published":
+                settle_all(tx, done.name)
+            return done
 
         return self.attempt(work)
+
+    def approve(self, kind: str, name: str, label: str | None, actor: Actor) -> Published:
+        """Approves a proposed edition as its second person; see engine.edition.publish."""
+        return self.attempt(lambda tx: approve(tx, kind, name, label, actor, self.standing(tx, actor)))
+
+    def settle_editions(self) -> tuple[Event, ...]:
+        """Brings open cases under the editions that have come into effect; see engine.case.edition."""
+        return self.attempt(settle_all)
 
     def import_file(self, file: File, actor: Actor, *, dry_run: bool = False) -> Report:
         """Takes a file of facts in; see engine.fact.intake."""
 
         def work(tx: Tx) -> Report:
             rule = require("import", self.standing(tx, actor), file.name)
-            return import_file(tx, file, actor, catalog(tx), rule=rule, dry_run=dry_run)
+            report = import_file(tx, file, actor, catalog(tx), rule=rule, dry_run=dry_run)
+            if report.seq is not None and report.changed:
+                restate(tx, report.seq)
+            return report
 
         return self.attempt(work)
 

@@ -49,6 +49,8 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "commit to the role": ("candidate",),
     "import": ("hr",),
     "publish": ("hr",),
+    "approve an edition": ("hr",),
+    "move a case to an edition": ("hr",),
     "change the key": ("hr",),
     "request an erasure": ("subject", "hr"),
     "approve an erasure": ("hr",),
@@ -82,6 +84,8 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "approve an erasure": ("subject", "requester"),
     "decline an erasure": ("subject",),
     "lift a hold": ("subject",),
+    "approve an edition": ("proposer",),
+    "move a case to an edition": ("candidate",),
     "export committee": ("candidate",),
     "export auditor": ("candidate",),
 }
@@ -101,6 +105,7 @@ BECAUSE: dict[str, str] = {
     "requester": "they asked for it themselves, and a second person approves",
     "approver": "they have approved it in another role",
     "judged before": "they sat, judged or decided before the appeal",
+    "proposer": "they proposed it themselves",
     "concerned": "one of the two accounts is their own",
 }
 

@@ -7,7 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from engine.case.course import CHANGES as COURSE
-from engine.case.state import Assessment, Case, Change, Decision, Exhibit, Judgement, Note, Panel, Recusal
+from engine.case.state import (
+    Assessment,
+    Case,
+    Change,
+    Decision,
+    EditionChoice,
+    Exhibit,
+    Judgement,
+    Note,
+    Panel,
+    Recusal,
+    Restatement,
+)
 from engine.record.event import Event, Gone
 from terms.canonical import Json
 from terms.error import Broken
@@ -71,7 +83,11 @@ def _nominated(event: Event) -> Case:
 def _assessment(event: Event) -> Assessment:
     data: Mapping[str, Any] = event.data
     return Assessment(
-        seq=event.seq, as_of=data["as_of"], fact_set=data["fact_set"], readiness=held(event, "readiness")
+        seq=event.seq,
+        as_of=data["as_of"],
+        fact_set=data["fact_set"],
+        readiness=held(event, "readiness"),
+        occasion=event.type,
     )
 
 
@@ -89,6 +105,36 @@ def _moved(event: Event, case: Case) -> Case:
 
 def _frozen(event: Event, case: Case) -> Case:
     return replace(_moved(event, case), frozen=True, assessments=(*case.assessments, _assessment(event)))
+
+
+def _edition(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    choice = EditionChoice(
+        seq=event.seq,
+        on=data["as_of"],
+        why=data["why"],
+        edition=data["to"],
+        other=data["other"],
+        moved=data["from"] != data["to"],
+        status=data["status"],
+        other_status=data["other_status"],
+        by=event.actor,
+        because=held(event, "because") if "because" in event.sealed else None,
+    )
+    return replace(
+        case,
+        policy=data["to"],
+        ladder=data["ladder"],
+        assessments=(*case.assessments, _assessment(event)),
+        choices=(*case.choices, choice),
+    )
+
+
+def _restated(event: Event, case: Case) -> Case:
+    facts: Any = event.data["facts"]
+    pairs = tuple((str(one["was"]), str(one["now"])) for one in facts)
+    held_ = Restatement(seq=event.seq, at=event.recorded_at, facts=pairs)
+    return replace(case, restatements=(*case.restatements, held_))
 
 
 def _returned(event: Event, case: Case) -> Case:
@@ -298,6 +344,9 @@ CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "CaseReturned": _returned,
     "CaseWithdrawn": _moved,
     "CaseDecided": _decided,
+    "EditionMoved": _edition,
+    "EditionKept": _edition,
+    "FactsRestated": _restated,
     "EvidenceAttached": _attached,
     "EvidenceVerified": _verified,
     "EndorsementGiven": _stated,

@@ -89,6 +89,15 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveEdition:
+    """Asks that an open case be judged by another published edition, named by digest."""
+
+    case: str
+    edition: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommitTrack:
     """Asks to sign a commitment to a track: the acting person's own."""
 

@@ -8,8 +8,9 @@ from datetime import date
 from engine.access.permit import require
 from engine.case.answer import answer
 from engine.case.apply import apply
-from engine.case.command import CaseCommand, CommitTrack, Decide, Nominate
+from engine.case.command import CaseCommand, CommitTrack, Decide, MoveEdition, Nominate, TakeStep
 from engine.case.decide import Refusal, Situation, stream
+from engine.case.edition import move_edition, settle
 from engine.case.guard import recusal_block
 from engine.case.project import project
 from engine.case.query import cases, load, next_label, open_case
@@ -113,6 +114,7 @@ def _workflow_digest(tx: Tx, named: str | None) -> str:
 def execute(tx: Tx, command: CaseCommand, actor: Actor) -> Outcome:
     """Carries out a command on an existing case; raises Refused with every reason where it is not allowed."""
     case = load(tx, command.case)
+    case, settled = settle(tx, case, freezing=_freezing(tx, case, command))
     now = look(tx, case, actor)
     drafts = answer(case, command, now)
     if isinstance(drafts, Refusal):
@@ -122,7 +124,25 @@ def execute(tx: Tx, command: CaseCommand, actor: Actor) -> Outcome:
         drafts = tuple(replace(one, data={**one.data, **cited_by}) for one in drafts)
     events, after = write(tx, case, drafts, actor, type(command).__name__)
     more = _register(tx, after, command, events[0], actor)
-    return Outcome(events=(*events, *more), label=case.label, id=case.id)
+    return Outcome(events=(*events, *more, *settled), label=case.label, id=case.id)
+
+
+def change_edition(tx: Tx, command: MoveEdition, actor: Actor) -> Outcome:
+    """Moves an open case to another edition by hand; see engine.case.edition."""
+    case, events = move_edition(tx, command, actor)
+    return Outcome(events=events, label=case.label, id=case.id)
+
+
+def _freezing(tx: Tx, case: Case, command: CaseCommand) -> bool:
+    """Returns whether a command would freeze the file, so that the edition is settled before the facts are read."""
+    if not isinstance(command, TakeStep) or case.frozen or case.final:
+        return False
+    definition = workflow(tx, case.workflow)
+    return any(
+        one.name == command.step and definition.states[one.to].stage == "calibration"
+        for one in definition.transitions
+        if case.state in one.source
+    )
 
 
 def _digests(tx: Tx, case: Case, cites: tuple[str, ...]) -> dict[str, Json]:
@@ -200,7 +220,7 @@ def look(tx: Tx, case: Case, actor: Actor) -> Situation:
 
 
 def current(tx: Tx, case: Case, on: date) -> Assessed:
-    """Returns the case's readiness on a day, under the edition it was nominated under (law 12)."""
+    """Returns the case's readiness on a day, under the edition that it is under (law 12)."""
     return assess(tx, case.person, case.target, as_of=on, edition=case.policy, source=case.source)
 
 

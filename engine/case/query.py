@@ -50,11 +50,15 @@ def find_case(tx: Tx, text: str) -> str:
     return str(found)
 
 
-def load(tx: Tx, case_id: str) -> Case:
-    """Returns a case folded from its events; raises Unknown where there is none."""
+def load(tx: Tx, case_id: str, until: str | None = None) -> Case:
+    """Returns a case folded from its events (recorded up to a moment); raises Unknown where there is none."""
     events = read_stream(tx, f"case:{case_id}")
+    if until is not None:
+        events = tuple(one for one in events if one.recorded_at < until)
     if not events:
-        raise Unknown(f"No case {case_id}.")
+        raise Unknown(
+            f"No case {case_id}." if until is None else f"Nothing of it was recorded before {until}."
+        )
     return fold(events)
 
 

@@ -44,12 +44,12 @@ def assess(
 
     Raises Unknown where no published edition has the move, BadInput where the person's level is not known.
     """
-    source = source or level_on(tx, person, as_of)
+    source = source or level_on(tx, person, as_of, known_at)
     if source is None:
         raise BadInput(
             f"The level of this person on {as_of} is not known; import it with `rung import people`."
         )
-    digest = edition or governing(tx, source, target, as_of, named)
+    digest = edition or governing(tx, source, target, as_of, named, known_at)
     held = policy(tx, digest)
     move = held.move(source, target)
     steps = ladder(tx, held.ladder)
@@ -63,12 +63,12 @@ def assess(
     )
 
 
-def targets(tx: Tx, person: str, on: date) -> tuple[str, ...]:
+def targets(tx: Tx, person: str, on: date, known_at: str | None = None) -> tuple[str, ...]:
     """Returns the levels that a person can move to under the editions in effect on a day."""
-    source = level_on(tx, person, on)
+    source = level_on(tx, person, on, known_at)
     found: dict[str, None] = {}
     for name in names(tx, "policy"):
-        digest = newest(tx, "policy", name, on)
+        digest = newest(tx, "policy", name, on, known_at)
         if digest is not None:
             found |= {move.target: None for move in policy(tx, digest).moves if move.source == source}
     if not found:
@@ -83,12 +83,12 @@ def assess_all(
 
     Raises Unknown where no edition in effect has a move to it.
     """
-    levels = levels_on(tx, as_of)
+    levels = levels_on(tx, as_of, known_at)
     staff = [one for one in people(tx) if levels.get(one.id)]
     moves: dict[str, tuple[Policy, Move, Ladder]] = {}
     for source in sorted(set(levels.values())):
         try:
-            held = policy(tx, governing(tx, source, target, as_of, named))
+            held = policy(tx, governing(tx, source, target, as_of, named, known_at))
         except Unknown:
             continue
         moves[source] = (held, held.move(source, target), ladder(tx, held.ladder))

@@ -34,6 +34,7 @@ class Assessment:
     as_of: str
     fact_set: str
     readiness: Json | Gone
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +193,34 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditionChoice:
+    """Holds how a case came to be under an edition: moved to it, or kept under it after both were weighed.
+
+    `other` is the edition left or not taken, `status` and `other_status` what readiness was under each.
+    """
+
+    seq: int
+    on: str
+    why: str
+    edition: str
+    other: str
+    moved: bool
+    status: str
+    other_status: str
+    by: str
+    because: Json | Gone | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restatement:
+    """Holds which facts that a case's readiness cites were corrected afterwards: (source cited, source now)."""
+
+    seq: int
+    at: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Holds one person's review for one move."""
 
@@ -237,6 +266,8 @@ class Case:
     commitment: Commitment | None = None
     former_judges: tuple[str, ...] = ()
     nominated_by: str = ""
+    choices: tuple[EditionChoice, ...] = ()
+    restatements: tuple[Restatement, ...] = ()
 
     @property
     def outcome(self) -> str | None:
@@ -247,6 +278,11 @@ class Case:
     def approved(self) -> tuple[Approval, ...]:
         """Returns the approvals that stand: for each relation the last word, where it is a yes."""
         return tuple(one for one in {one.relation: one for one in self.approvals}.values() if one.given)
+
+    @property
+    def restated(self) -> tuple[Restatement, ...]:
+        """Returns the corrections of facts that the readiness recorded last cites; empty where it stands."""
+        return tuple(one for one in self.restatements if one.seq > self.assessments[-1].seq)
 
     @property
     def appealed(self) -> bool:

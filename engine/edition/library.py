@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from sqlalchemy import Row, select
 
+from engine.record.event import Event
 from engine.record.kept import kept
+from engine.record.log import read_between, read_stream
 from engine.store.table.edition import edition
 from engine.store.transaction import Tx
 from rules.ladder import Ladder, load_ladder
@@ -16,12 +19,13 @@ from rules.policy import Policy, load_policy
 from terms.error import Ambiguous, Unknown
 from workflows.definition import Workflow, load_workflow
 
-PUBLISHED, PROPOSED = "published", "proposed"
+PUBLISHED, APPROVED, PROPOSED = "published", "approved", "proposed"
+EFFECTIVE, SUPERSEDED = "effective", "superseded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionLine:
-    """Holds an edition as a list shows it."""
+    """Holds an edition as a list shows it; `state` is as recorded, see `standing` for a day's."""
 
     kind: str
     name: str
@@ -30,6 +34,8 @@ class EditionLine:
     effective: str
     state: str
     text: str
+    proposed_by: str
+    event: int
 
 
 @lru_cache(maxsize=256)
@@ -81,17 +87,26 @@ def workflow(tx: Tx, digest: str) -> Workflow:
     return _workflow(str(held.text), str(held.name))
 
 
-def newest(tx: Tx, kind: str, name: str, on: date | None = None) -> str | None:
-    """Returns the digest of the newest published edition of a name in effect on a day; None where none is."""
+def newest(tx: Tx, kind: str, name: str, on: date | None = None, known_at: str | None = None) -> str | None:
+    """Returns the digest of the newest published edition of a name in effect on a day; None where none is.
+
+    With `known_at` only editions published by that moment count.
+    """
     query = (
-        select(edition.c.digest)
+        select(edition.c.digest, edition.c.event)
         .where(edition.c.kind == kind, edition.c.name == name, edition.c.state == PUBLISHED)
         .order_by(edition.c.effective.desc(), edition.c.event.desc())
     )
     if on is not None:
         query = query.where(edition.c.effective <= on.isoformat())
-    found = tx.connection.execute(query).scalars().first()
-    return None if found is None else str(found)
+    for row in tx.connection.execute(query).all():
+        if known_at is None or _recorded(tx, row.event) <= known_at:
+            return str(row.digest)
+    return None
+
+
+def _recorded(tx: Tx, seq: int) -> str:
+    return kept(tx, ("recorded", seq), lambda: read_between(tx, seq, seq)[0].recorded_at)
 
 
 def named(tx: Tx, kind: str, name: str, label: str) -> str:
@@ -112,14 +127,50 @@ def named(tx: Tx, kind: str, name: str, label: str) -> str:
     raise Unknown(f"No {kind} {name}@{label} is published; there is {there}.")
 
 
+def waiting(tx: Tx, kind: str, name: str, label: str | None) -> EditionLine:
+    """Returns the newest edition of a name (and a label, or digest) that is proposed or approved, not yet published.
+
+    Raises Unknown, with those that wait.
+    """
+    held = [one for one in editions(tx, kind) if one.state != PUBLISHED]
+    for one in reversed(held):
+        if one.name == name and (label is None or label in (one.label, one.digest[:12], one.digest)):
+            return one
+    there = ", ".join(f"{one.name}@{one.label or one.digest[:12]}" for one in held) or "none"
+    told = name if label is None else f"{name}@{label}"
+    raise Unknown(f"No {kind} {told} waits to be approved; there is {there}.")
+
+
+def standing(lines: Sequence[EditionLine], on: date) -> dict[str, str]:
+    """Returns each edition's state on a day, by digest: a published one is `published` until its effective date,
+    then `effective`, then `superseded` from the day on which a later one of its name is effective."""
+    found = {one.digest: one.state for one in lines}
+    by_name: dict[tuple[str, str], list[EditionLine]] = {}
+    for one in lines:
+        if one.state == PUBLISHED and one.effective <= on.isoformat():
+            by_name.setdefault((one.kind, one.name), []).append(one)
+    for held in by_name.values():
+        held.sort(key=lambda one: (one.effective, one.event))
+        found |= {one.digest: SUPERSEDED for one in held[:-1]}
+        found[held[-1].digest] = EFFECTIVE
+    return found
+
+
+def steps(tx: Tx, kind: str, name: str, digest: str) -> tuple[Event, ...]:
+    """Returns the events of an edition: proposed, approved, published; oldest first."""
+    return tuple(one for one in read_stream(tx, f"{kind}:{name}") if one.data.get("digest") == digest)
+
+
 def names(tx: Tx, kind: str) -> tuple[str, ...]:
     """Returns the names of which an edition is published, in order."""
     query = select(edition.c.name).distinct().where(edition.c.kind == kind, edition.c.state == PUBLISHED)
     return tuple(sorted(str(one) for one in tx.connection.execute(query).scalars()))
 
 
-def governing(tx: Tx, source: str, target: str, on: date, named: str | None = None) -> str:
-    """Returns the digest of the policy edition in effect on a day that has the move.
+def governing(
+    tx: Tx, source: str, target: str, on: date, named: str | None = None, known_at: str | None = None
+) -> str:
+    """Returns the digest of the policy edition in effect on a day (and published by a moment) that has the move.
 
     Raises Unknown where none has it, Ambiguous where several policies do and none is named.
     """
@@ -129,7 +180,7 @@ def governing(tx: Tx, source: str, target: str, on: date, named: str | None = No
     found: list[tuple[str, str]] = []
     reachable: set[str] = set()
     for name in [named] if named else known:
-        digest = newest(tx, "policy", name, on)
+        digest = newest(tx, "policy", name, on, known_at)
         if digest is None:
             continue
         moves = policy(tx, digest).moves
@@ -148,7 +199,11 @@ def governing(tx: Tx, source: str, target: str, on: date, named: str | None = No
 
 
 def editions(tx: Tx, kind: str | None = None) -> tuple[EditionLine, ...]:
-    """Returns every edition, published or proposed, oldest first."""
+    """Returns every edition, published or not, the one that changed last at the end."""
+    return kept(tx, ("editions", kind), lambda: _editions(tx, kind))
+
+
+def _editions(tx: Tx, kind: str | None) -> tuple[EditionLine, ...]:
     query = select(edition).order_by(edition.c.event)
     if kind is not None:
         query = query.where(edition.c.kind == kind)

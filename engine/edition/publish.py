@@ -1,15 +1,21 @@
-"""Publishes a ladder, a policy or a workflow: checked, seen by a second person, written into the record."""
+"""Takes a ladder, a policy or a workflow from draft to edition: checked, approved by a second person, published.
+
+Each step is an event that holds what was checked: lint, and a policy's tests by digest.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
+from typing import TypeAlias
 
 from sqlalchemy import insert, select, update
 
 from engine.access.permit import require
-from engine.edition.library import PROPOSED, PUBLISHED, ladder, newest
+from engine.edition.library import APPROVED, PROPOSED, PUBLISHED, ladder, newest, waiting
+from engine.people.directory import natural
 from engine.record.event import Actor, Draft, Event
 from engine.record.log import append, touch
 from engine.store.table.edition import edition
@@ -18,6 +24,7 @@ from rules.ladder import load_ladder
 from rules.lint import lint_ladder
 from rules.policy import load_policy
 from rules.policylint import lint_policy
+from rules.trial import Trial, load_trials, run
 from terms.canonical import Json
 from terms.error import BadInput, Conflict, Malformed
 from terms.source import read
@@ -36,11 +43,13 @@ class Draught:
     digest: str
     ladder: str | None
     text: str
+    tests: int = 0
+    tests_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """Holds what publishing came to: the edition, and whether a second person is still needed."""
+    """Holds what a step came to: the edition, the state it is in now, how many tests it passed."""
 
     kind: str
     name: str
@@ -48,6 +57,11 @@ class Published:
     digest: str
     state: str
     events: tuple[Event, ...]
+    tests: int = 0
+
+
+Trials: TypeAlias = tuple[str, str]
+"""The text of a policy's tests, and the name of their file."""
 
 
 def publish(
@@ -59,22 +73,34 @@ def publish(
     relations: frozenset[str],
     *,
     solo: bool,
+    trials: Trials | None = None,
 ) -> Published:
-    """Returns the edition, published, or proposed where a second person has yet to publish the same bytes.
+    """Returns the edition, published, or proposed where a second person has yet to approve the same bytes.
 
-    Raises Malformed where the file is wrong or lint finds fault, Refused where the actor may not publish,
-    Conflict where the edition is published already or the same person asks twice.
+    A second person who publishes a proposed edition approves it by that. Raises Malformed where the file is wrong,
+    lint finds fault or a test fails, Refused where the actor may not publish, Conflict where the edition is
+    published already or the same person asks twice.
     """
     rule = require("publish", relations, f"{kind} {file}")
-    draught = READERS[kind](tx, text, file)
+    draught = READERS[kind](tx, text, file, trials)
     held = tx.connection.execute(select(edition).where(edition.c.digest == draught.digest)).first()
     if held is not None and held.state == PUBLISHED:
         raise Conflict(f"This {kind} is published already, as {f'{draught.name} {draught.label}'.strip()}.")
-    if held is not None and held.proposed_by == actor.person and not solo:
-        raise Conflict(f"The same person proposed this {kind}; a second person publishes it.")
-    state = PUBLISHED if solo or held is not None else PROPOSED
+    drafts = []
+    if held is None and not solo:
+        drafts.append(_draft(draught, PROPOSED, rule))
+    else:
+        if held is not None and held.state == PROPOSED and not solo:
+            if _same(tx, held.proposed_by, actor):
+                told = f"The same person proposed this {kind}; a second person approves it "
+                name = f"{draught.name}@{draught.label or draught.digest[:12]}"
+                raise Conflict(f"{told}(`rung {kind} approve {name}`) or publishes it.")
+            drafts.append(_approval(kind, draught.name, draught.label, draught.digest, rule))
+        by = "one person, since rung.toml says solo" if solo else "a second person"
+        drafts.append(_draft(draught, PUBLISHED, rule, approved=by))
     touch(tx)
-    event = append(tx, [_draft(draught, state, rule)], actor=actor, command="Publish")[0]
+    events = append(tx, drafts, actor=actor, command="Publish")
+    state = PROPOSED if held is None and not solo else PUBLISHED
     values = {
         "digest": draught.digest,
         "kind": kind,
@@ -85,7 +111,7 @@ def publish(
         "text": text,
         "state": state,
         "proposed_by": held.proposed_by if held is not None else actor.person,
-        "event": event.seq,
+        "event": events[-1].seq,
     }
     if held is None:
         tx.connection.execute(insert(edition).values(**values))
@@ -97,11 +123,40 @@ def publish(
         label=draught.label,
         digest=draught.digest,
         state=state,
-        events=(event,),
+        events=events,
+        tests=draught.tests,
     )
 
 
-def _draft(draught: Draught, state: str, rule: str) -> Draft:
+def approve(
+    tx: Tx, kind: str, name: str, label: str | None, actor: Actor, relations: frozenset[str]
+) -> Published:
+    """Returns a proposed edition, approved by somebody who did not propose it; it then waits to be published.
+
+    Raises Unknown where no such edition waits, Refused where the actor proposed it or may not approve.
+    """
+    held = waiting(tx, kind, name, label)
+    if _same(tx, held.proposed_by, actor):
+        relations |= {"proposer"}
+    told = f"{held.name} {held.label}".strip()
+    rule = require("approve an edition", relations, told)
+    if held.state == APPROVED:
+        raise Conflict(f"{told} is approved already; publish it with `rung {kind} publish FILE`.")
+    touch(tx)
+    draft = _approval(kind, held.name, held.label, held.digest, rule)
+    event = append(tx, [draft], actor=actor, command="Approve")[0]
+    values = {"state": APPROVED, "event": event.seq}
+    tx.connection.execute(update(edition).where(edition.c.digest == held.digest).values(**values))
+    return Published(
+        kind=kind, name=held.name, label=held.label, digest=held.digest, state=APPROVED, events=(event,)
+    )
+
+
+def _same(tx: Tx, proposer: str, actor: Actor) -> bool:
+    return natural(tx, proposer) in (natural(tx, actor.person), natural(tx, actor.acting_for or actor.person))
+
+
+def _draft(draught: Draught, state: str, rule: str, *, approved: str | None = None) -> Draft:
     data: dict[str, Json] = {
         "kind": draught.kind,
         "name": draught.name,
@@ -110,14 +165,26 @@ def _draft(draught: Draught, state: str, rule: str) -> Draft:
         "digest": draught.digest,
         "ladder": draught.ladder,
         "text": draught.text,
+        "checks": {"lint": "no faults", "tests": draught.tests, "tests_digest": draught.tests_digest},
     }
+    if approved is not None:
+        data["approved_by"] = approved
+    return _step(draught.kind, draught.name, state, draught.digest, data, rule)
+
+
+def _approval(kind: str, name: str, label: str, digest: str, rule: str) -> Draft:
+    data: dict[str, Json] = {"kind": kind, "name": name, "label": label, "digest": digest}
+    return _step(kind, name, APPROVED, digest, data, rule)
+
+
+def _step(kind: str, name: str, state: str, digest: str, data: dict[str, Json], rule: str) -> Draft:
     return Draft(
-        type=f"{draught.kind.capitalize()}{state.capitalize()}",
-        stream=f"{draught.kind}:{draught.name}",
+        type=f"{kind.capitalize()}{state.capitalize()}",
+        stream=f"{kind}:{name}",
         data=data,
         rule=rule,
-        edition=draught.digest if draught.kind == "policy" else None,
-        workflow=draught.digest if draught.kind == "workflow" else None,
+        edition=digest if kind == "policy" else None,
+        workflow=digest if kind == "workflow" else None,
     )
 
 
@@ -127,7 +194,7 @@ def _refuse_faults(kind: str, file: str, faults: tuple[str, ...]) -> None:
         raise Malformed(f"The {kind} has {count}; mend and publish again.", file, *faults)
 
 
-def _read_ladder(tx: Tx, text: str, file: str) -> Draught:
+def _read_ladder(tx: Tx, text: str, file: str, trials: Trials | None) -> Draught:
     held = load_ladder(text, file)
     _refuse_faults("ladder", file, tuple(str(one) for one in lint_ladder(held)))
     return Draught(
@@ -141,7 +208,7 @@ def _read_ladder(tx: Tx, text: str, file: str) -> Draught:
     )
 
 
-def _read_policy(tx: Tx, text: str, file: str) -> Draught:
+def _read_policy(tx: Tx, text: str, file: str, trials: Trials | None) -> Draught:
     value = read(text, file).value
     name = value.get("ladder", value.get("policy")) if isinstance(value, dict) else None
     digest = newest(tx, "ladder", str(name))
@@ -150,6 +217,11 @@ def _read_policy(tx: Tx, text: str, file: str) -> Draught:
     base = ladder(tx, digest)
     held = load_policy(text, file, base)
     _refuse_faults("policy", file, tuple(str(one) for one in lint_policy(held, base)))
+    tests: tuple[Trial, ...] = ()
+    if trials is not None:
+        tests = load_trials(*trials, held, base)
+        failures, _ = run(tests, held)
+        _refuse_faults("policy", file, tuple(str(one) for one in failures))
     return Draught(
         kind="policy",
         name=held.id,
@@ -158,10 +230,12 @@ def _read_policy(tx: Tx, text: str, file: str) -> Draught:
         digest=held.digest,
         ladder=digest,
         text=text,
+        tests=len(tests),
+        tests_digest=None if trials is None else sha256(trials[0].encode()).hexdigest(),
     )
 
 
-def _read_workflow(tx: Tx, text: str, file: str) -> Draught:
+def _read_workflow(tx: Tx, text: str, file: str, trials: Trials | None) -> Draught:
     held = load_workflow(text, file)
     _refuse_faults("workflow", file, tuple(str(one) for one in lint_workflow(held)))
     return Draught(
@@ -175,7 +249,7 @@ def _read_workflow(tx: Tx, text: str, file: str) -> Draught:
     )
 
 
-READERS: dict[str, Callable[[Tx, str, str], Draught]] = {
+READERS: dict[str, Callable[[Tx, str, str, Trials | None], Draught]] = {
     "ladder": _read_ladder,
     "policy": _read_policy,
     "workflow": _read_workflow,

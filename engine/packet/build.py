@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from engine.case.apply import fold
+from engine.case.restatement import corrections, mark
 from engine.case.state import Case
 from engine.edition.library import ladder, workflow
 from engine.fact.view import view
@@ -85,6 +86,8 @@ def build(
         ),
         decisions=decisions(tx, case, found, name),
         next_date=case.decisions[-1].next_date if case.decisions else None,
+        restated=mark(case),
+        corrections=corrections(tx, case),
         facts=tuple(facts(tx, last.readiness)),
         timeline=tuple(timeline(told, variant, name)),
         proof=Proof(

@@ -15,6 +15,10 @@ from terms.canonical import digest
 from terms.quantity import plain, scaled
 
 Finding: TypeAlias = Mapping[str, Any]
+OCCASIONS = {
+    "EditionMoved": "when the case moved to another policy edition",
+    "EditionKept": "when two policy editions were weighed",
+}
 CONFIDENTIAL = ("endorsement", "attestation")
 
 
@@ -36,7 +40,9 @@ def readiness(case: Case, variant: Variant, name: Naming) -> Readiness:
 def occasions(case: Case) -> tuple[Occasion, tuple[Occasion, ...]]:
     """Returns when findings were recorded: the last time, and the times before it."""
     told = [
-        _occasion(one, "at the nomination" if place == 0 else "when the file was frozen")
+        _occasion(
+            one, OCCASIONS.get(one.occasion, "when the file was frozen") if place else "at the nomination"
+        )
         for place, one in enumerate(case.assessments)
     ]
     return told[-1], tuple(told[:-1])

@@ -231,6 +231,8 @@ class Packet(View):
     calibrations: tuple[Calibration, ...] = ()
     decisions: tuple[Decision, ...] = ()
     next_date: str | None = None
+    restated: str = ""
+    corrections: tuple[str, ...] = ()
     facts: tuple[FactRow, ...] = ()
     timeline: tuple[Happening, ...] = ()
     proof: Proof

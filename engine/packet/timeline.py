@@ -18,6 +18,7 @@ ENDS = ("CaseReturned", "CaseBrought", "AppealRaised")
 TESTIMONY = ("EndorsementGiven", "StatementAttested")
 OTHERS = (*REVEALS, "InterestDeclared")
 REASONS = (
+    "EditionMoved",
     "CaseReturned",
     "CaseWithdrawn",
     "CaseMoved",
@@ -34,6 +35,9 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "CaseReturned": lambda data: "Returned for more evidence",
     "CaseWithdrawn": lambda data: "Withdrawn",
     "CaseDecided": lambda data: f"Decided: {data['outcome']}",
+    "EditionMoved": lambda data: f"Moved to another policy edition ({data['why']})",
+    "EditionKept": lambda data: f"Policy edition kept, another was weighed ({data['why']})",
+    "FactsRestated": lambda data: "Facts that the readiness cites were restated",
     "EvidenceAttached": lambda data: f"Evidence {data['exhibit']} attached",
     "EvidenceVerified": lambda data: f"Evidence {data['exhibit']} verified",
     "EndorsementGiven": lambda data: f"Endorsement {data['exhibit']} given",

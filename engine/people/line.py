@@ -23,12 +23,16 @@ def _latest(tx: Tx, kind: str, on: date, person: str | None = None) -> dict[str,
     return _read(tx, kind, on, person)
 
 
-def _read(tx: Tx, kind: str, on: date, person: str | None = None) -> dict[str, str]:
+def _read(
+    tx: Tx, kind: str, on: date, person: str | None = None, known_at: str | None = None
+) -> dict[str, str]:
     query = select(fact.c.person, fact.c.key, fact.c.name, fact.c.start, fact.c.end).where(
         fact.c.kind == kind
     )
     if person is not None:
         query = query.where(fact.c.person == person)
+    if known_at is not None:
+        query = query.where(fact.c.recorded_at <= known_at)
     keyed: dict[tuple[str, str], tuple[str, str, str | None]] = {}
     for row in tx.connection.execute(query.order_by(fact.c.import_seq, fact.c.row)):
         keyed[row.person, row.key] = (row.start, row.name, row.end)
@@ -75,11 +79,11 @@ def holders(tx: Tx, role: str, on: date) -> tuple[str, ...]:
     return tuple(who for who, held in _latest(tx, "roles", on).items() if role in held.split(";"))
 
 
-def level_on(tx: Tx, person: str, on: date) -> str | None:
-    """Returns a person's level on a day; None where it is not known."""
-    return _latest(tx, "level", on, person).get(person)
+def level_on(tx: Tx, person: str, on: date, known_at: str | None = None) -> str | None:
+    """Returns a person's level on a day (as known at a moment); None where it is not known."""
+    return _read(tx, "level", on, person, known_at).get(person)
 
 
-def levels_on(tx: Tx, on: date) -> dict[str, str]:
-    """Returns everybody's level on a day."""
-    return _latest(tx, "level", on)
+def levels_on(tx: Tx, on: date, known_at: str | None = None) -> dict[str, str]:
+    """Returns everybody's level on a day, as known at a moment where one is given."""
+    return _read(tx, "level", on, known_at=known_at)

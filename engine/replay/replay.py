@@ -16,6 +16,8 @@ from engine.case.state import Case
 from engine.edition.library import workflow
 from engine.record.event import Event, Gone
 from engine.record.log import read_log, read_stream
+from engine.replay.difference import Difference
+from engine.replay.edition import edition_differences, restatement_differences
 from engine.session.decide import tally
 from engine.session.project import row as session_projection
 from engine.session.state import fold as fold_session
@@ -23,20 +25,6 @@ from engine.store.table.case import case_row
 from engine.store.table.session import session_row
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Holds one place where what is stored is not what the record leads to."""
-
-    seq: int | None
-    what: str
-    stored: str
-    derived: str
-
-    def __str__(self) -> str:
-        place = f"event {self.seq}: " if self.seq is not None else ""
-        return f"{place}{self.what}: stored {self.stored}, derived {self.derived}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +37,7 @@ class Replayed:
     readiness: int
     votes: int
     erased: int
+    restated: tuple[str, ...]
     differences: tuple[Difference, ...]
 
 
@@ -65,12 +54,15 @@ def replay(tx: Tx) -> Replayed:
     count = _Count()
     differences: list[Difference] = []
     cases: dict[str, dict[str, object]] = {}
+    restated: list[str] = []
     sessions: dict[str, dict[str, object]] = {}
     for stream in _streams(tx):
         kind, _, name = stream.partition(":")
         events = read_stream(tx, stream)
         if kind == "case":
-            cases[name] = case_projection(_walk(tx, events, count, differences))
+            case = _walk(tx, events, count, differences)
+            cases[name] = case_projection(case)
+            restated += [case.label] if case.restated else []
         elif kind == "session":
             sessions[name] = session_projection(fold_session(events))
     differences += [*_compare(tx, case_row, cases), *_compare(tx, session_row, sessions)]
@@ -81,6 +73,7 @@ def replay(tx: Tx) -> Replayed:
         readiness=count.readiness,
         votes=count.votes,
         erased=count.erased,
+        restated=tuple(restated),
         differences=tuple(differences),
     )
 
@@ -97,6 +90,10 @@ def _walk(tx: Tx, events: tuple[Event, ...], count: _Count, found: list[Differen
         before, case = case, apply_case(event, case)
         if "readiness" in event.sealed:
             found += _readiness(tx, case, event, count)
+        if event.type in ("EditionMoved", "EditionKept"):
+            found += edition_differences(tx, case, event)
+        if event.type == "FactsRestated" and before is not None:
+            found += restatement_differences(tx, before, event)
         if before is not None and "transition" in event.data:
             found += _step(tx, before, event)
         if event.type == "VotesRevealed":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -32,3 +32,8 @@ class Sources:
     def today(self) -> date:
         """Returns the date in the workspace's zone."""
         return self.clock().astimezone(self.zone).date()
+
+    def end_of(self, day: date) -> str:
+        """Returns the moment at which a day ends in the workspace's zone, as the record writes moments (UTC)."""
+        midnight = datetime.combine(day + timedelta(days=1), time(), self.zone)
+        return midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
