@@ -14,6 +14,7 @@ COMMANDS = {
     "audit": "cli.audit:audit",
     "backup": "cli.backup:backup",
     "case": "cli.following:case",
+    "cycle": "cli.cycle:cycle",
     "database": "cli.database:database",
     "decide": "cli.decide:decide",
     "demo": "cli.demo.command:demo",

@@ -29,6 +29,8 @@ from engine.edition.catalog import catalog
 from engine.edition.publish import Published, Trials, approve, publish
 from engine.fact.intake import File, import_file
 from engine.fact.report import Report
+from engine.growth import execute as growth_execute
+from engine.growth.command import GrowthCommand
 from engine.people.directory import find_person, natural
 from engine.people.line import holders, roles
 from engine.people.twin import join
@@ -47,7 +49,9 @@ from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
 from terms.error import BadInput, Unknown
 
-Command: TypeAlias = Nominate | CaseCommand | MoveEdition | CommitTrack | SessionCommand | CustodyCommand
+Command: TypeAlias = (
+    Nominate | CaseCommand | MoveEdition | CommitTrack | SessionCommand | CustodyCommand | GrowthCommand
+)
 
 T = TypeVar("T")
 FOUNDER = "founder"
@@ -148,6 +152,8 @@ class Engine:
             return case_execute.execute(tx, command, actor)
         if isinstance(command, CustodyCommand):
             return custody_execute.execute(tx, command, actor, self.standing(tx, actor))
+        if isinstance(command, GrowthCommand):
+            return growth_execute.execute(tx, command, actor)
         return session_execute.execute(tx, command, actor)
 
     def publish(

@@ -84,6 +84,11 @@ def level_on(tx: Tx, person: str, on: date, known_at: str | None = None) -> str 
     return _read(tx, "level", on, person, known_at).get(person)
 
 
+def teams_on(tx: Tx, on: date) -> dict[str, str]:
+    """Returns everybody's team on a day."""
+    return _latest(tx, "team", on)
+
+
 def levels_on(tx: Tx, on: date, known_at: str | None = None) -> dict[str, str]:
     """Returns everybody's level on a day, as known at a moment where one is given."""
     return _read(tx, "level", on, known_at=known_at)

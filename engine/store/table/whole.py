@@ -1,6 +1,18 @@
 """The whole schema: importing this module puts every table on the metadata."""
 
-from engine.store.table import case, edition, erasure, fact, person, record, schema, session, task
+from engine.store.table import case, edition, erasure, fact, growth, person, record, schema, session, task
 from engine.store.table.root import metadata
 
-__all__ = ["case", "edition", "erasure", "fact", "metadata", "person", "record", "schema", "session", "task"]
+__all__ = [
+    "case",
+    "edition",
+    "erasure",
+    "fact",
+    "growth",
+    "metadata",
+    "person",
+    "record",
+    "schema",
+    "session",
+    "task",
+]
