@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from sqlalchemy import Table
 
@@ -14,7 +15,8 @@ from engine.store.table.growth import cycle_row, sheet_row
 from engine.store.transaction import Tx
 
 CHUNK = 500
-FIRST = {
+Row: TypeAlias = Callable[[Sequence[Event]], dict[str, object]]
+FIRST: dict[str, tuple[Table, Row]] = {
     "CycleOpened": (cycle_row, lambda events: row_of_cycle(fold_cycle(events))),
     "ScoresAsked": (sheet_row, lambda events: row_of_sheet(fold_sheet(events))),
 }

@@ -14,6 +14,7 @@ from engine.case.project import row as case_projection
 from engine.case.readiness import assess
 from engine.case.state import Case
 from engine.edition.library import workflow
+from engine.growth.derive import derived
 from engine.record.event import Event, Gone
 from engine.record.log import read_log, read_stream
 from engine.replay.difference import Difference
@@ -66,6 +67,8 @@ def replay(tx: Tx) -> Replayed:
         elif kind == "session":
             sessions[name] = session_projection(fold_session(events))
     differences += [*_compare(tx, case_row, cases), *_compare(tx, session_row, sessions)]
+    for table, rows in derived(tx):
+        differences += _compare(tx, table, rows)
     return Replayed(
         cases=len(cases),
         decided=count.decided,
