@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.authoring import list_editions, show_faults, source
+from cli.compare import compare
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from cli.publish import approving, publishing
@@ -27,9 +28,10 @@ def policy() -> None:
 
 policy.add_command(publishing("policy"))
 policy.add_command(approving("policy"))
+policy.add_command(compare)
 
 
-def _load(given: str, ladder: str | None, held: Desk | None = None) -> tuple[Policy, Ladder]:
+def load_given(given: str, ladder: str | None, held: Desk | None = None) -> tuple[Policy, Ladder]:
     """Returns a policy and its ladder: a file, what ships under a name, or `NAME@EDITION` of the workspace."""
     from rules.ladder import load_ladder
     from rules.policy import load_policy
@@ -77,7 +79,7 @@ def show(held: Desk, given: str, ladder: str | None) -> None:
     """
     from rules.criterion import Group
 
-    found, _ = _load(given, ladder)
+    found, _ = load_given(given, ladder)
     if held.json:
         show_json(
             {
@@ -117,7 +119,7 @@ def lint(held: Desk, given: str, ladder: str | None) -> None:
     """
     from rules.policylint import lint_policy
 
-    found, steps = _load(given, ladder)
+    found, steps = load_given(given, ladder)
     show_faults(f"{found.id} {found.edition_label}", lint_policy(found, steps), held.json)
 
 
@@ -137,7 +139,7 @@ def test(held: Desk, given: str, tests: str | None, coverage: bool, ladder: str 
     from cli.authoring import trials
     from rules.trial import load_trials, run
 
-    found, steps = _load(given, ladder)
+    found, steps = load_given(given, ladder)
     text, file = trials(given, tests)
     held_trials = load_trials(text, file, found, steps)
     failures, unseen = run(held_trials, found)
@@ -189,8 +191,8 @@ def diff(held: Desk, old: str, new: str, ladder: str | None) -> None:
     """
     from rules.diff import diff as changes
 
-    before, _ = _load(old, ladder, held)
-    after, steps = _load(new, ladder, held)
+    before, _ = load_given(old, ladder, held)
+    after, steps = load_given(new, ladder, held)
     found = changes(before, after, steps)
     if held.json:
         show_json({"from": before.digest, "to": after.digest, "changes": list(found)})

@@ -41,6 +41,7 @@ ROOMS = (
     "custody",
     "bootstrap",
     "founding",
+    "rehearsal",
 )
 ABOVE = ("tests", "benchmarks")
 PURE = ("rules", "workflows")

@@ -253,6 +253,7 @@ def test_an_untouched_record_is_consistent_and_derives_again(decided: Terminal) 
         "readiness": 2,
         "votes": 1,
         "erased": 0,
+        "restated": [],
         "differences": [],
     }
 
