@@ -23,6 +23,7 @@ COMMANDS = {
     "exception": "cli.exception:exception",
     "export": "cli.export:export",
     "hold": "cli.retention:hold",
+    "gap": "cli.gap:gap",
     "import": "cli.intake:intake",
     "init": "cli.workspace:init",
     "ladder": "cli.ladder:ladder",
