@@ -17,6 +17,7 @@ COMMANDS = {
     "cycle": "cli.cycle:cycle",
     "database": "cli.database:database",
     "decide": "cli.decide:decide",
+    "delegate": "cli.delegate:delegate",
     "demo": "cli.demo.command:demo",
     "erasure": "cli.erasure:erasure",
     "evidence": "cli.evidence:evidence",

@@ -22,6 +22,7 @@ class Desk:
     workspace: Path | None
     acting: str | None
     json: bool
+    behalf: str | None = None
     opened: Engine | None = None
 
     @property
@@ -42,7 +43,7 @@ class Desk:
 
     def actor(self) -> Actor:
         """Returns who acts; raises BadInput where nobody is named, Unknown where nobody has that name."""
-        return self.engine.actor(self.acting)
+        return self.engine.actor(self.acting, self.behalf)
 
 
 def desk(*, acts: bool = False, reads: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -51,7 +52,8 @@ def desk(*, acts: bool = False, reads: bool = False) -> Callable[[Callable[..., 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def run(*args: Any, workspace: Path | None, **kwargs: Any) -> Any:
-            opened = Desk(workspace, kwargs.pop("acting", None), kwargs.pop("as_json", False))
+            acting, as_json = kwargs.pop("acting", None), kwargs.pop("as_json", False)
+            opened = Desk(workspace, acting, as_json, kwargs.pop("behalf", None))
             try:
                 return function(opened, *args, **kwargs)
             finally:
@@ -61,6 +63,9 @@ def desk(*, acts: bool = False, reads: bool = False) -> Callable[[Callable[..., 
         if reads:
             run = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(run)
         if acts:
+            run = click.option(
+                "--for", "behalf", envvar="RUNG_FOR", metavar="PERSON", help="Who asked them to act instead."
+            )(run)
             run = click.option(
                 "--as", "acting", envvar="RUNG_AS", metavar="PERSON", help="Who acts (or RUNG_AS)."
             )(run)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.course import course_json, course_lines
+from cli.course import course_json, course_lines, who
 from cli.mark import STATUS, show_choices, show_restated
 from cli.output import show_table
 from engine.access.permit import BECAUSE
@@ -105,7 +105,7 @@ def case_json(engine: Engine, label: str, until: str | None = None) -> Json:
             {
                 "outcome": one.outcome,
                 "on": one.on,
-                "by": labels.get(one.by, one.by),
+                "by": who(one.behalf or one.by, one.by, labels),
                 "because": _plain(one.because),
                 "reasons": _plain(one.reasons),
                 "cites": list(one.cites),
@@ -195,7 +195,8 @@ def show_case(engine: Engine, label: str, until: str | None = None) -> None:
     if case.panel is not None:
         _show_panel(case, names)
     for one in case.decisions:
-        click.echo(f"{one.outcome.capitalize()} on {one.on} by {names.get(one.by, one.by)}: {one.because}")
+        by = who(one.behalf or one.by, one.by, names)
+        click.echo(f"{one.outcome.capitalize()} on {one.on} by {by}: {one.because}")
         if isinstance(one.reasons, Mapping):
             for criterion, text in one.reasons.items():
                 click.echo(f"  {criterion}: {text}")
@@ -263,10 +264,9 @@ def history_rows(engine: Engine, label: str) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for event in events:
         moved = f"{event.data['from']} -> {event.data['to']}" if "transition" in event.data else ""
+        by = who(event.acting_for or event.actor, event.actor, names)
         what = moved or str(event.data.get("exhibit", ""))
-        rows.append(
-            (str(event.seq), event.recorded_at[:19], event.type, names.get(event.actor, event.actor), what)
-        )
+        rows.append((str(event.seq), event.recorded_at[:19], event.type, by, what))
     return rows
 
 

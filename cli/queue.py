@@ -20,8 +20,9 @@ DO = {
     "reveal": "rung session reveal {session} {label}",
     "conclude": "rung session close {session}",
     "decide": "rung decide {label} promoted|declined|deferred --because TEXT",
-    "approve": "rung case approve {label}",
-    "except": "rung exception show {label}",
+    "approve": "rung case approve {label} --because TEXT",
+    "exception": "rung exception approve {label} X1 --because TEXT",
+    "tell": "rung case tell {label} --because TEXT",
 }
 
 
@@ -52,7 +53,7 @@ def queue(held: Desk, level: str | None) -> None:
         [
             (
                 one.label,
-                one.kind,
+                one.kind if one.behalf is None else f"{one.kind} (delegated)",
                 one.target,
                 _due(one),
                 str(one.disagreement or ""),
@@ -86,6 +87,7 @@ def _shown(one: Line) -> dict[str, Json]:
         "changed": one.changed,
         "held_until": one.claimed_until,
         "parked": one.parked_because,
+        "for": one.behalf,
     }
 
 

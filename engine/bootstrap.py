@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from engine.case import execute as case_execute
 from engine.case.command import CaseCommand, CommitTrack, MoveEdition, Nominate
 from engine.case.edition import settle_all
 from engine.case.execute import Outcome
+from engine.case.query import refuse_stale
 from engine.case.relation import ANYONE
 from engine.case.restatement import restate
 from engine.custody import checkpoint as custody
@@ -31,6 +32,7 @@ from engine.fact.intake import File, import_file
 from engine.fact.report import Report
 from engine.growth import execute as growth_execute
 from engine.growth.command import GrowthCommand
+from engine.people.delegation import end, give, stand_in
 from engine.people.directory import find_person, natural
 from engine.people.line import holders, roles
 from engine.people.twin import join
@@ -100,34 +102,46 @@ class Engine:
         """Closes every connection."""
         self.store.close()
 
-    def actor(self, text: str | None) -> Actor:
-        """Returns who acts: a person of the directory, or the founder while nobody has the role hr.
+    def actor(self, text: str | None, behalf: str | None = None) -> Actor:
+        """Returns who acts, and for whom: a person of the directory, or the founder while nobody has the role hr.
 
-        Raises BadInput where nobody is named, Unknown or Ambiguous where the name fits none or several.
+        Raises BadInput where nobody is named, Unknown or Ambiguous where the name fits none or several, Refused
+        where nobody has delegated to them.
         """
         with self.read() as tx:
             if not self._staffed(tx):
                 return Actor(FOUNDER)
             if not text:
                 raise BadInput("Nobody acts: name yourself with --as PERSON or RUNG_AS.")
-            return Actor(find_person(tx, text).natural)
+            acting_for = find_person(tx, behalf).natural if behalf else None
+            found = Actor(find_person(tx, text).natural, acting_for=acting_for)
+            stand_in(tx, found)
+            return found
 
     def standing(self, tx: Tx, actor: Actor) -> frozenset[str]:
         """Returns an actor's relations to the workspace: their roles; the founder stands in for hr."""
         if actor.person in (FOUNDER, SYSTEM):
             return frozenset({ANYONE, "hr"})
-        return frozenset({ANYONE, *roles(tx, actor.person, self.sources.today())})
+        return frozenset({ANYONE, *roles(tx, actor.acting_for or actor.person, self.sources.today())})
 
     def _staffed(self, tx: Tx) -> bool:
         return bool(holders(tx, "hr", self.sources.today()))
 
-    def act(self, command: Command, actor: Actor, key: str | None = None) -> Outcome:
-        """Carries out a command in one transaction; a key makes a retry answer without acting twice."""
+    def act(
+        self, command: Command, actor: Actor, key: str | None = None, *, seen: int | None = None
+    ) -> Outcome:
+        """Carries out a command in one transaction; a key makes a retry answer without acting twice.
+
+        Raises Conflict where the case has moved on since the version that the actor saw.
+        """
 
         def work(tx: Tx) -> Outcome:
             before = None if key is None else replied(tx, key)
             if before is not None:
                 return Outcome(events=before.events, label=before.label, id=before.id)
+            stand_in(tx, actor)
+            if seen is not None:
+                refuse_stale(tx, str(getattr(command, "case", "")), seen)
             outcome = self._carry_out(tx, command, actor)
             if key is not None:
                 remember(tx, key, Reply(outcome.events, outcome.label, outcome.id))
@@ -201,6 +215,14 @@ class Engine:
             return join(tx, one, other, because, actor, rule)[0]
 
         return self.attempt(work)
+
+    def delegate(self, actor: Actor, to: str, since: date, until: date, because: str) -> Event:
+        """Lets somebody act for the actor in a window; see engine.people.delegation."""
+        return self.attempt(lambda tx: give(tx, actor, to, since, until, because))
+
+    def end_delegation(self, actor: Actor, to: str) -> tuple[Event, ...]:
+        """Ends what the actor delegated to somebody."""
+        return self.attempt(lambda tx: end(tx, actor, to))
 
     def verify(self, since: Sequence[Path] = ()) -> Verdict:
         """Verifies the record against the checkpoints kept beside it and elsewhere, and the facts against it."""

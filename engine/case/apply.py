@@ -155,6 +155,7 @@ def _decided(event: Event, case: Case) -> Case:
         outcome=data["outcome"],
         on=data["on"],
         by=event.actor,
+        behalf=event.acting_for,
         because=held(event, "because"),
         reasons=held(event, "reasons"),
         cites=tuple(data["cites"]),

@@ -83,11 +83,11 @@ def _appealed(event: Event, case: Case) -> Case:
     )
     sat = (case.panel.chair, *case.panel.members) if case.panel is not None else ()
     judged = (one.member for one in (*case.scores, *case.votes))
-    first = (*case.former_judges, *sat, *judged, case.decisions[-1].by)
+    first = (*case.former_judges, *sat, *judged, case.decisions[-1].by, case.decisions[-1].behalf or "")
     return replace(
         case,
         appeals=(*case.appeals, raised),
-        former_judges=tuple(dict.fromkeys(first)),
+        former_judges=tuple(one for one in dict.fromkeys(first) if one),
         state=data["to"],
         stage=data["stage"],
         final=data["final"],

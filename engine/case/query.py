@@ -12,7 +12,7 @@ from engine.case.state import Case
 from engine.record.log import read_stream
 from engine.store.table.case import case_row
 from engine.store.transaction import Tx
-from terms.error import BadInput, Unknown
+from terms.error import BadInput, Conflict, Unknown
 
 LABEL = re.compile(r"C-[0-9]{4,}\Z", re.IGNORECASE)
 
@@ -60,6 +60,14 @@ def load(tx: Tx, case_id: str, until: str | None = None) -> Case:
             f"No case {case_id}." if until is None else f"Nothing of it was recorded before {until}."
         )
     return fold(events)
+
+
+def refuse_stale(tx: Tx, case_id: str, seen: int) -> None:
+    """Raises Conflict where a case is no longer at the version that somebody saw before they acted."""
+    case = load(tx, case_id)
+    if case.version != seen:
+        told = f"{case.label} has changed since you looked (version {seen}, now {case.version}); "
+        raise Conflict(told + "look again, then act.")
 
 
 def cases(tx: Tx, *, person: str | None = None, state: str | None = None) -> tuple[CaseLine, ...]:

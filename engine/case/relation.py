@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from engine.access.permit import CONFLICTED
 from engine.case.state import Case
 from engine.people.directory import natural
 from engine.people.line import reports_to, roles
@@ -12,19 +13,27 @@ from engine.store.transaction import Tx
 from workflows.vocabulary import UPWARD
 
 ANYONE = "anyone"
+BINDING = frozenset({*CONFLICTED, "recused", "barred", "judged before"})
+"""What bars somebody also where they act for another."""
 
 
 def relations(tx: Tx, case: Case, actor: Actor, on: date) -> frozenset[str]:
-    """Returns every relation of an actor to a case, the conflicts of whoever they act for included."""
-    held = _of(tx, case, natural(tx, actor.person), on)
-    if actor.acting_for is not None:
-        held |= _of(tx, case, natural(tx, actor.acting_for), on)
-    return held
+    """Returns every relation of an actor to a case.
+
+    Under a delegation: those of whom they act for, and what bars either of the two.
+    """
+    own = _of(tx, case, natural(tx, actor.person), on)
+    if actor.acting_for is None:
+        return own
+    return _of(tx, case, natural(tx, actor.acting_for), on) | own & BINDING
 
 
 def toward_person(tx: Tx, person: str, actor: Actor, on: date) -> frozenset[str]:
     """Returns the relations of an actor to a person, before there is a case."""
-    return _toward(tx, natural(tx, person), natural(tx, actor.person), on)
+    own = _toward(tx, natural(tx, person), natural(tx, actor.person), on)
+    if actor.acting_for is None:
+        return own
+    return _toward(tx, natural(tx, person), natural(tx, actor.acting_for), on) | own & BINDING
 
 
 def _toward(tx: Tx, candidate: str, me: str, on: date) -> frozenset[str]:

@@ -118,6 +118,7 @@ class Decision:
     next_date: str | None
     tell_by: str | None = None
     committed_until: str | None = None
+    behalf: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from engine.fact.row import FactRow as Fact
 from engine.fact.view import MARKS
 from engine.packet.calibration import Naming, said
 from engine.packet.model import Citation, CriterionReason, Decision, Exhibit, FactRow, Readiness, Variant
+from engine.packet.timeline import both
 from engine.packet.view import Said
 from engine.packet.word import day, readable
 from engine.record.event import Gone
@@ -102,7 +103,7 @@ def decisions(tx: Tx, case: Case, readiness: Readiness, name: Naming) -> tuple[D
         Decision(
             outcome=held.outcome,  # type: ignore[arg-type]  # the workflow knows only the three outcomes
             on=held.on,
-            by=name(held.by),
+            by=both(name, held.by, held.behalf),
             because=said(held.because),
             reasons=tuple(_reasons(held, says)),
             cites=tuple(_citation(tx, case, cited) for cited in held.cites),

@@ -8,6 +8,7 @@ from typing import Any
 from engine.packet.calibration import Naming, said
 from engine.packet.model import Happening, Variant
 from engine.packet.proof import Entry, LogEntry
+from engine.packet.view import Named
 from engine.record.event import Event
 from engine.record.log import envelope
 from engine.record.tree import leaf_hash
@@ -90,9 +91,18 @@ def timeline(events: Iterable[Event], variant: Variant, name: Naming) -> Iterato
             seq=event.seq,
             at=event.recorded_at,
             says=made(event.data) if made else event.type,
-            by=None if confidential else name(event.acting_for or event.actor),
+            by=None if confidential else both(name, event.actor, event.acting_for),
             because=None if reason is None else said(reason),
         )
+
+
+def both(name: Naming, actor: str, acting_for: str | None) -> Named:
+    """Returns what to call whoever acted: under a delegation with both names."""
+    hand = name(actor)
+    if acting_for is None:
+        return hand
+    behalf = name(acting_for)
+    return Named(name=f"{hand.name} for {behalf.name}", label=f"{hand.label} for {behalf.label}")
 
 
 def leaf(event: Event) -> str:

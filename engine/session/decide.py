@@ -62,8 +62,12 @@ def vault_name(session: Session, case: Case, what: str) -> str:
 
 
 def _in_person(case: Case, bench: Bench) -> Iterator[Reason]:
-    if bench.acting_for is not None and case.panel is not None and not case.panel.proxy:
+    if bench.acting_for is None or case.panel is None:
+        return
+    if not case.panel.proxy:
         yield Reason("judge:proxy", "There is no proxy: a member judges in person.")
+    elif bench.person in {case.panel.chair, *case.panel.members}:
+        yield Reason("judge:proxy", "Who sits on the panel judges for nobody else: one human, one voice.")
 
 
 def placed(session: Session, case: Case) -> Iterator[Reason]:
@@ -77,7 +81,7 @@ def placed(session: Session, case: Case) -> Iterator[Reason]:
 def allowed_to(session: Session, case: Case, action: str, bench: Bench) -> tuple[str, list[Reason]]:
     """Returns the rule that allows an action, and every reason against it so far."""
     ruling = permit(action, bench.relations)
-    return ruling.rule, [*placed(session, case), *ruling.reasons]
+    return ruling.rule, [*placed(session, case), *ruling.reasons, *_in_person(case, bench)]
 
 
 def drafted(case: Case, type_: str, rule: str, data: Mapping[str, Json], **kwargs: object) -> Draft:
@@ -96,7 +100,6 @@ def drafted(case: Case, type_: str, rule: str, data: Mapping[str, Json], **kwarg
 
 def _scores(session: Session, case: Case, command: GiveScores, bench: Bench) -> tuple[Draft, ...] | Refusal:
     rule, reasons = allowed_to(session, case, "score", bench)
-    reasons += _in_person(case, bench)
     if case.scores_revealed:
         reasons.append(Reason("score:revealed", "The scores are revealed, so none can be added."))
     if not command.scores:
@@ -144,7 +147,6 @@ def unknown_citations(ids: tuple[str, ...], bench: Bench) -> list[Reason]:
 
 def _vote(session: Session, case: Case, command: CastVote, bench: Bench) -> tuple[Draft, ...] | Refusal:
     rule, reasons = allowed_to(session, case, "vote", bench)
-    reasons += _in_person(case, bench)
     if case.panel is not None and case.panel.attend and bench.actor not in session.present:
         reasons.append(Reason("vote:attend", "Only who attends votes; `rung session attend` notes it."))
     if command.vote not in VOTES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.access.permit import require
+from engine.case.bar import bars_of
 from engine.case.citation import citable
 from engine.case.command import TakeStep
 from engine.case.decide import Refusal, decide
@@ -12,7 +13,7 @@ from engine.case.execute import Outcome, look, write
 from engine.case.query import load
 from engine.case.relation import relations
 from engine.case.state import Case
-from engine.edition.library import ladder, policy
+from engine.edition.library import ladder, policy, workflow
 from engine.people.directory import natural, people
 from engine.record.event import Actor, Draft, Event
 from engine.record.log import append, read_streams
@@ -117,7 +118,7 @@ def _bench(tx: Tx, case: Case, actor: Actor) -> Bench:
     steps = ladder(tx, case.ladder)
     return Bench(
         actor=natural(tx, actor.acting_for or actor.person),
-        relations=relations(tx, case, actor, today),
+        relations=relations(tx, case, actor, today) | _unfit(tx, case, actor),
         file=citable(case, case.assessments[-1].readiness),
         acting_for=actor.acting_for,
         person=natural(tx, actor.person),
@@ -127,6 +128,15 @@ def _bench(tx: Tx, case: Case, actor: Actor) -> Bench:
         today=today,
         names={one.id: one.name for one in people(tx)},
     )
+
+
+def _unfit(tx: Tx, case: Case, actor: Actor) -> frozenset[str]:
+    """Returns what bars somebody who would judge for another and could not judge themselves."""
+    rule = workflow(tx, case.workflow).panel
+    if actor.acting_for is None or rule is None:
+        return frozenset()
+    why = bars_of(tx, case, actor.person, tuple(rule.bars), tx.sources.today())
+    return frozenset({"barred"} if why else ())
 
 
 def judged_competencies(tx: Tx, case: Case) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, delete, func, insert, or_, select, update
 
+from engine.people.delegation import principals
 from engine.people.directory import natural
 from engine.people.line import manager_of, roles
 from engine.record.event import Actor
@@ -31,6 +32,8 @@ ORDER = (task.c.due, task.c.target, task.c.disagreement.desc(), task.c.since, ta
 ORDER_COLUMNS = (task.c.due, task.c.target, task.c.disagreement, task.c.since, task.c.label)
 LEASE = 30
 LONGEST = 24 * 60
+DELEGATED = ("decide", "exception", "approve", "tell")
+"""What somebody can do for another: whoever scores, votes or chairs does so in person."""
 SILENT = ("ScoresGiven", "VoteCast", "JudgementVoided")
 """Events that `changed since you looked` leaves out: that somebody judged is for chair and session."""
 
@@ -50,6 +53,7 @@ class Line:
     claimed_until: str | None
     parked_because: str | None
     changed: int
+    behalf: str | None = None
 
 
 def queue(tx: Tx, actor: Actor, level: str | None = None) -> tuple[Line, ...]:
@@ -61,7 +65,7 @@ def queue(tx: Tx, actor: Actor, level: str | None = None) -> tuple[Line, ...]:
     rows = tx.connection.execute(query.order_by(task.c.parked_by.is_not(None), *_order(me))).all()
     free = [row for row in rows if _free(tx, row, me)]
     changed = _changes(tx, me, {row.case for row in free})
-    return tuple(_line(row, changed) for row in free)
+    return tuple(_line(tx, row, changed, me) for row in free)
 
 
 def take_next(tx: Tx, actor: Actor, *, level: str | None = None, minutes: int = LEASE) -> Line | None:
@@ -165,7 +169,7 @@ def _lease(tx: Tx, me: str, wanted: Any, minutes: int) -> Line | None:
     row = tx.connection.execute(
         update(task).where(task.c.id == wanted).values(**values).returning(task)
     ).first()
-    return None if row is None else _line(row, _changes(tx, me, {row.case}))
+    return None if row is None else _line(tx, row, _changes(tx, me, {row.case}), me)
 
 
 def _mine(tx: Tx, me: str) -> ColumnElement[bool]:
@@ -174,17 +178,24 @@ def _mine(tx: Tx, me: str) -> ColumnElement[bool]:
 
 
 def _parts(tx: Tx, me: str) -> list[ColumnElement[bool]]:
-    own = task.c.member == me
-    held = sorted(roles(tx, me, tx.sources.today()))
-    return [own, task.c.role.in_(held) & task.c.case.not_in(_barred(tx, me, held))] if held else [own]
+    today = tx.sources.today()
+    found, held = [task.c.member == me], sorted(roles(tx, me, today))
+    if held:
+        found.append(task.c.role.in_(held) & task.c.case.not_in(_barred(tx, me, task.c.role.in_(held))))
+    for one in principals(tx, me, today):
+        theirs = or_(task.c.member == one, task.c.role.in_(sorted(roles(tx, one, today))))
+        theirs &= task.c.kind.in_(DELEGATED)
+        barred = {*_barred(tx, me, theirs), *_barred(tx, one, theirs & task.c.role.is_not(None))}
+        found.append(theirs & task.c.case.not_in(sorted(barred)))
+    return found
 
 
-def _barred(tx: Tx, me: str, held: list[str]) -> list[str]:
-    """Returns the cases with a task for somebody's roles that they may not judge (law 6)."""
+def _barred(tx: Tx, me: str, wanted: ColumnElement[bool]) -> list[str]:
+    """Returns the cases with such a task that somebody may not judge (law 6)."""
     rows = tx.connection.execute(
         select(task.c.case, case_row.c.person, case_row.c.nominator)
         .join(case_row, case_row.c.id == task.c.case)
-        .where(task.c.role.in_(held))
+        .where(wanted)
         .distinct()
     ).all()
     if not rows:
@@ -246,10 +257,22 @@ def _minute(text: str) -> str:
     return f"{text[:10]} {text[11:16]} UTC"
 
 
-def _line(row: Row[Any], changed: dict[str, int]) -> Line:
+def _line(tx: Tx, row: Row[Any], changed: dict[str, int], me: str) -> Line:
     held = row._mapping
-    names = [name for name in Line.__slots__ if name != "changed"]
-    return Line(**{name: held[name] for name in names}, changed=changed.get(held["case"], 0))
+    names = [name for name in Line.__slots__ if name not in ("changed", "behalf")]
+    behalf = _behalf(tx, row, me)
+    return Line(**{name: held[name] for name in names}, changed=changed.get(held["case"], 0), behalf=behalf)
+
+
+def _behalf(tx: Tx, row: Row[Any], me: str) -> str | None:
+    """Returns for whom somebody would do a task under a delegation; None for their own."""
+    today = tx.sources.today()
+    if row.member == me or (row.role is not None and row.role in roles(tx, me, today)):
+        return None
+    for one in principals(tx, me, today):
+        if row.member == one or (row.role is not None and row.role in roles(tx, one, today)):
+            return one
+    return None
 
 
 def _changes(tx: Tx, me: str, cases: Iterable[str]) -> dict[str, int]:

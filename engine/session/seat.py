@@ -26,7 +26,9 @@ from workflows.panel import PanelRule
 
 def standing(tx: Tx, actor: Actor, session: Session | None = None) -> frozenset[str]:
     """Returns an actor's relations to a session: their roles, and whether they chair or sit."""
-    held = {ANYONE, *roles(tx, actor.person, tx.sources.today())} - {"panel"}
+    held = {ANYONE, *roles(tx, actor.acting_for or actor.person, tx.sources.today())} - {"panel"}
+    if actor.acting_for is not None:  # chair and members act in person
+        return frozenset(held)
     me = natural(tx, actor.person)
     if session is not None and natural(tx, session.chair) == me:
         held.add("chair of session")

@@ -33,6 +33,7 @@ def test_a_member_is_handed_what_they_have_to_do_and_how_to_do_it(calibrating: T
         "changed": 0,
         "held_until": None,
         "parked": None,
+        "for": None,
     }
     told = run("queue", "next", acting="H-4").out
     assert told.splitlines()[0].startswith("C-0001: score, for senior-ae, due 2026-11-14. Yours until 08:")
