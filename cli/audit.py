@@ -153,7 +153,8 @@ def log(held: Desk, case: str | None, after: int, types: tuple[str, ...], last: 
     Example: rung audit log --last 10
     """
     from engine.case.query import find_case
-    from engine.record.log import envelope, read_log, read_stream
+    from engine.record.kept import read_stream
+    from engine.record.log import envelope, read_log
 
     with held.engine.read() as tx:
         if case is not None:

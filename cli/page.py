@@ -256,7 +256,7 @@ def history_rows(engine: Engine, label: str) -> list[tuple[str, ...]]:
     """Returns a case's events: seq, time, type, who, and what moved."""
     from engine.case.query import find_case
     from engine.people.directory import people
-    from engine.record.log import read_stream
+    from engine.record.kept import read_stream
 
     with engine.read() as tx:
         events = read_stream(tx, f"case:{find_case(tx, label)}")

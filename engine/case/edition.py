@@ -185,5 +185,5 @@ def _write(
 ) -> tuple[Case, tuple[Event, ...]]:
     events = append(tx, [draft], actor=actor, command=command, expected={draft.stream: case.version})
     after = apply(events[0], case)
-    project(tx, after)
+    project(tx, after, case)
     return after, events

@@ -22,7 +22,7 @@ from engine.case.task import entered_on
 from engine.edition.library import ladder, newest, workflow
 from engine.edition.library import names as published_names
 from engine.fact.check import cited
-from engine.people.directory import natural, people
+from engine.people.directory import names, natural, second_accounts
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
 from engine.record.log import append
 from engine.store.transaction import Tx
@@ -84,7 +84,7 @@ def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
         workflow=definition.digest,
     )
     events = append(tx, [draft], actor=actor, command="Nominate", expected={draft.stream: 0})
-    project(tx, apply(events[0], None), new=True)
+    project(tx, apply(events[0], None), None)
     return Outcome(events=events, label=label, id=case_id)
 
 
@@ -163,7 +163,7 @@ def write(
     if lost is not None:
         told = append(tx, (lost,), actor=Actor(SYSTEM, "system"), command=command)
         events, after = (*events, *told), apply(told[0], after)
-    project(tx, after)
+    project(tx, after, case)
     return events, after
 
 
@@ -202,7 +202,7 @@ def look(tx: Tx, case: Case, actor: Actor) -> Situation:
         assessed = current(tx, case, today)
         readiness, fact_set = assessed.readiness.json(), assessed.fact_set
     mine = natural(tx, actor.person)
-    staff, other = people(tx), open_case(tx, case.person, case.target) if case.final else None
+    other = open_case(tx, case.person, case.target) if case.final else None
     return Situation(
         relations=relations(tx, case, actor, today),
         attached_by_actor=frozenset(one.id for one in case.exhibits if natural(tx, one.by) == mine),
@@ -210,10 +210,10 @@ def look(tx: Tx, case: Case, actor: Actor) -> Situation:
         today=today,
         readiness=readiness,
         fact_set=fact_set,
-        names={one.id: one.name for one in staff},
+        names=names(tx),
         actor=natural(tx, actor.acting_for or actor.person),
         hand=mine,
-        humans={one.id: one.natural for one in staff if one.id != one.natural},
+        humans=second_accounts(tx),
         entered=entered_on(case, tx.sources.zone),
         other_open=other.label if other else None,
     )

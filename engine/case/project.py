@@ -34,11 +34,17 @@ def row(case: Case) -> dict[str, object]:
     }
 
 
-def project(tx: Tx, case: Case, *, new: bool = False) -> None:
-    """Writes a case's row, and what there is to do on it."""
-    values = row(case)
-    if new:
-        tx.connection.execute(insert(case_row).values(**values))
-    else:
+def changes(before: Case, after: Case) -> dict[str, object]:
+    """Returns the columns that differ, with the version that they changed at; empty where a list shows the same."""
+    old, new = row(before), row(after)
+    found = {name: value for name, value in new.items() if value != old[name]}
+    return {} if set(found) <= {"version"} else found
+
+
+def project(tx: Tx, case: Case, before: Case | None) -> None:
+    """Writes a case's row where it shows something else than before (None: it is new), and what there is to do."""
+    if before is None:
+        tx.connection.execute(insert(case_row).values(**row(case)))
+    elif values := changes(before, case):
         tx.connection.execute(update(case_row).where(case_row.c.id == case.id).values(**values))
-    note_tasks(tx, case)
+    note_tasks(tx, case, before)

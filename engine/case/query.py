@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, func, select
 
-from engine.case.apply import fold
+from engine.case.apply import apply, fold
 from engine.case.state import Case
-from engine.record.log import read_stream
+from engine.record.kept import folded, read_stream
 from engine.store.table.case import case_row
 from engine.store.transaction import Tx
 from terms.error import BadInput, Conflict, Unknown
@@ -52,14 +52,15 @@ def find_case(tx: Tx, text: str) -> str:
 
 def load(tx: Tx, case_id: str, until: str | None = None) -> Case:
     """Returns a case folded from its events (recorded up to a moment); raises Unknown where there is none."""
-    events = read_stream(tx, f"case:{case_id}")
     if until is not None:
-        events = tuple(one for one in events if one.recorded_at < until)
-    if not events:
-        raise Unknown(
-            f"No case {case_id}." if until is None else f"Nothing of it was recorded before {until}."
-        )
-    return fold(events)
+        events = [one for one in read_stream(tx, f"case:{case_id}") if one.recorded_at < until]
+        if not events:
+            raise Unknown(f"Nothing of it was recorded before {until}.")
+        return fold(events)
+    found = folded(tx, f"case:{case_id}", apply)
+    if found is None:
+        raise Unknown(f"No case {case_id}.")
+    return found
 
 
 def refuse_stale(tx: Tx, case_id: str, seen: int) -> None:

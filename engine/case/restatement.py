@@ -47,7 +47,7 @@ def restate(tx: Tx, seq: int) -> tuple[Event, ...]:
         )
         stream = {draft.stream: case.version}
         event = append(tx, [draft], actor=Actor(SYSTEM, "system"), command="Import", expected=stream)[0]
-        project(tx, apply(event, case))
+        project(tx, apply(event, case), case)
         found.append(event)
     return tuple(found)
 

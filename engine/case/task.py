@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine.case.sanction import open_for
 from engine.case.state import Case
@@ -20,6 +20,7 @@ from engine.store.transaction import Tx
 from workflows.definition import Workflow
 from workflows.vocabulary import PERSONAL, UPWARD
 
+DONE = delete(task).where(task.c.id.in_(bindparam("gone", expanding=True)))
 FOREVER = "9999-12-31"
 """Stands where a state has no deadline, so that such a task comes after every other."""
 
@@ -104,10 +105,15 @@ def due_on(case: Case, definition: Workflow, zone: ZoneInfo) -> date | None:
     return definition.due(case.state, entered_on(case, zone), case.paused_days)
 
 
-def note_tasks(tx: Tx, case: Case) -> None:
-    """Writes what there is to do on a case: new tasks appear, done ones go, a lease on the others stays."""
+def note_tasks(tx: Tx, case: Case, before: Case | None = None) -> None:
+    """Writes what there is to do on a case: new tasks appear, done ones go, a lease on the others stays.
+
+    With the case as it was `before`, only what differs is written.
+    """
     definition = workflow(tx, case.workflow)
     wanted = {_id(case, one): one for one in _resolved(tx, case, tasks(case, definition))}
+    if before is not None and _settled(tx, before, case, definition, wanted):
+        return
     held = set(tx.connection.execute(select(task.c.id).where(task.c.case == case.id)).scalars())
     gone = held - set(wanted)
     if gone:
@@ -135,6 +141,34 @@ def note_tasks(tx: Tx, case: Case) -> None:
     ]
     if rows:
         tx.connection.execute(insert(task), rows)
+
+
+def _settled(tx: Tx, before: Case, case: Case, definition: Workflow, wanted: Mapping[str, Task]) -> bool:
+    """Returns whether the tasks are in step already, or are after members' own were taken away or handed on.
+
+    Members' tasks follow from the case alone; those of roles depend on the day too, and are looked up.
+    """
+    earlier = list(tasks(before, definition))
+    if any(one.role is not None for one in (*earlier, *wanted.values())):
+        return False
+    same = (before.state, before.entered_at, before.paused_days, disagreement(before)) == (
+        case.state,
+        case.entered_at,
+        case.paused_days,
+        disagreement(case),
+    )
+    known = {_id(before, one) for one in earlier}
+    gone, fresh = sorted(known - set(wanted)), sorted(set(wanted) - known)
+    if not same or len(fresh) > 1 or (fresh and not gone):
+        return False
+    if fresh:
+        one = wanted[fresh[0]]
+        free = {"claimed_by": None, "claimed_until": None, "parked_by": None, "parked_because": None}
+        values = {"id": fresh[0], "kind": one.kind, "member": one.member, **free}
+        tx.connection.execute(update(task).where(task.c.id == gone.pop(0)).values(**values))
+    if gone:
+        tx.connection.execute(DONE, {"gone": gone})
+    return True
 
 
 def _id(case: Case, one: Task) -> str:

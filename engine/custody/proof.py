@@ -13,8 +13,8 @@ from engine.packet.timeline import knowable
 from engine.record.bundle import bundle
 from engine.record.checkpoint import Checkpoint, checkpoints, parse
 from engine.record.event import Gone
+from engine.record.kept import read_stream
 from engine.record.key import load_key, load_public, rotations, trusted
-from engine.record.log import read_stream
 from engine.record.note import sign as sign_note
 from engine.record.offline import note_in
 from engine.store.transaction import Tx

@@ -9,7 +9,8 @@ from engine.access.permit import require
 from engine.case.query import CaseLine, cases, load
 from engine.custody.command import SetRetention
 from engine.record.event import Actor, Draft, Event
-from engine.record.log import TIME, append, read_log, read_stream
+from engine.record.kept import read_stream
+from engine.record.log import TIME, append, read_log
 from engine.store.transaction import Tx
 from terms.calendar import add_months
 from terms.error import BadInput

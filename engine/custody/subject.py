@@ -14,7 +14,8 @@ from engine.custody.command import NoteSubjectExport
 from engine.fact.newest import source_of
 from engine.people.directory import aliases, natural, people, person
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
-from engine.record.log import append, read_log, read_streams
+from engine.record.kept import read_streams
+from engine.record.log import append, read_log
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical

@@ -10,8 +10,8 @@ from functools import lru_cache
 from sqlalchemy import Row, select
 
 from engine.record.event import Event
-from engine.record.kept import kept
-from engine.record.log import read_between, read_stream
+from engine.record.kept import kept, read_stream
+from engine.record.log import read_between
 from engine.store.table.edition import edition
 from engine.store.transaction import Tx
 from rules.ladder import Ladder, load_ladder

@@ -22,7 +22,8 @@ from engine.packet.timeline import entries, knowable, log, timeline
 from engine.packet.view import Named
 from engine.people.directory import person
 from engine.record.event import SYSTEM
-from engine.record.log import head, read_stream
+from engine.record.kept import read_stream
+from engine.record.log import head
 from engine.session.state import fold as fold_session
 from engine.store.transaction import Tx
 from terms.error import Unknown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, insert, select, update
@@ -119,6 +119,16 @@ def rename(tx: Tx, person_id: str, name: str, email: str | None, event: int) -> 
     tx.connection.execute(
         update(person_table).where(person_table.c.id == person_id).values(name=name, email=email, event=event)
     )
+
+
+def names(tx: Tx) -> Mapping[str, str]:
+    """Returns everybody's name by id."""
+    return kept(tx, "names", lambda: {one.id: one.name for one in people(tx)})
+
+
+def second_accounts(tx: Tx) -> Mapping[str, str]:
+    """Returns, for every entry that is somebody's second account, the human's own id."""
+    return kept(tx, "twins", lambda: {one.id: one.natural for one in people(tx) if one.id != one.natural})
 
 
 def label_of(tx: Tx, person_id: str | None) -> str | None:

@@ -1,18 +1,21 @@
-"""Keeps what was looked up (people, lines, editions) between transactions, until something of it changes.
+"""Keeps what was looked up (people, lines, editions), read and folded between transactions, until it may have changed.
 
 The head row counts the changes; what is kept under one count is true for every transaction that sees it. A
-transaction that changes people, facts or editions keeps its look-ups to itself, since it may be undone.
+transaction that changes people, facts, editions or payloads keeps its look-ups to itself, since it may be undone.
+Streams only grow under one count, so an earlier reading of one is the beginning of a later one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import TypeVar
 
-from engine.record.log import generation
+from engine.record.event import Event
+from engine.record.log import generation, read_newer, size
 from engine.store.transaction import Tx
 
 T = TypeVar("T")
+MOST = 50_000  # events kept at once; beyond, all are let go
 
 
 def kept(tx: Tx, name: Hashable, look: Callable[[], T]) -> T:
@@ -30,3 +33,62 @@ def kept(tx: Tx, name: Hashable, look: Callable[[], T]) -> T:
     if name not in held[1]:
         held[1][name] = look()
     return held[1][name]
+
+
+def read_stream(tx: Tx, stream: str) -> tuple[Event, ...]:
+    """Returns the events of a stream, oldest first."""
+    return read_streams(tx, [stream])[stream]
+
+
+def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...]]:
+    """Returns the events of some streams, each oldest first: in one statement, which reads only what is new."""
+    known: dict[str, tuple[Event, ...]] = tx.held.setdefault("streams", {})
+    unread = sorted(set(streams) - set(known))
+    if unread:
+        number = generation(tx)
+        earlier = _earlier(tx, number) if number is not None else {}
+        before = {one: _until(earlier.get(one, ()), size(tx)) for one in unread}
+        newer = read_newer(tx, {one: held[-1].stream_version if held else 0 for one, held in before.items()})
+        for one in unread:
+            known[one] = (*before[one], *newer[one]) if newer[one] else before[one]
+            if number is not None and not tx.held.get("appended") and newer[one]:
+                earlier[one] = known[one]
+    return {one: known[one] for one in streams}
+
+
+def _earlier(tx: Tx, number: int) -> dict[str, tuple[Event, ...]]:
+    held: tuple[int, dict[str, tuple[Event, ...]]] | None = tx.shared.get("streams")
+    if held is None or held[0] != number or sum(map(len, held[1].values())) > MOST:
+        held = (number, {})
+        tx.shared["streams"] = held
+        tx.shared["folds"] = {}
+    return held[1]
+
+
+def _until(events: tuple[Event, ...], end: int) -> tuple[Event, ...]:
+    """Returns the events that a transaction sees: an older snapshot sees fewer than were read since."""
+    while events and events[-1].seq >= end:
+        events = events[:-1]
+    return events
+
+
+def folded(tx: Tx, stream: str, apply: Callable[[Event, T | None], T]) -> T | None:
+    """Returns the state that a stream leads to, going on from an earlier fold; None where it has no event."""
+    events = read_stream(tx, stream)
+    shared: dict[str, tuple[tuple[Event, ...], T]] = tx.shared.setdefault("folds", {})
+    found = shared.get(stream)
+    state, done = None, 0
+    if found is not None and found[0] and len(found[0]) <= len(events):
+        last = len(found[0]) - 1
+        if events[last] is found[0][last]:  # the same reading, so the same beginning
+            state, done = found[1], len(found[0])
+    for event in events[done:]:
+        state = apply(event, state)
+    if (
+        done < len(events)
+        and state is not None
+        and not tx.held.get("appended")
+        and generation(tx) is not None
+    ):
+        shared[stream] = (events, state)
+    return state

@@ -6,9 +6,10 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, Select, and_, bindparam, func, insert, or_, select, update
 
 from engine.record.event import Actor, Draft, Event, Gone
 from engine.record.payload import commitment, payloads, store, value_of
@@ -23,6 +24,10 @@ from terms.error import Broken, Conflict
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 HASH = 32
 PAGE = 1000
+INSERT, MOVE = (
+    insert(log_table),
+    update(head_table),
+)  # made once: what a statement is made of is costly to hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +121,10 @@ def append(
         store(tx, size, salted, draft.under)
         events.append(event)
         size += 1
-    tx.connection.execute(insert(log_table), rows)
+    tx.held["appended"] = True
+    tx.connection.execute(INSERT, rows)
     frontier = b"".join(peaks).hex()
-    tx.connection.execute(update(head_table).values(size=size, frontier=frontier, recorded_at=last))
+    tx.connection.execute(MOVE, {"size": size, "frontier": frontier, "recorded_at": last})
     generation = getattr(end, "generation", 0)
     tx.held["head"] = _End(end.log, size, frontier, last, generation)
     return tuple(events)
@@ -182,21 +188,35 @@ def envelope(event: Event) -> dict[str, Json]:
     return {**kept, "about": list(event.about), "data": dict(event.data), "sealed": dict(event.sealed)}
 
 
-def read_stream(tx: Tx, stream: str) -> tuple[Event, ...]:
-    """Returns the events of a stream, oldest first."""
-    return read_streams(tx, [stream])[stream]
+def size(tx: Tx) -> int:
+    """Returns how many entries the log has, as this transaction sees it."""
+    return int(_head_row(tx).size)
 
 
-def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...]]:
-    """Returns the events of some streams, each oldest first: in one statement, and once per transaction."""
-    known: dict[str, tuple[Event, ...]] = tx.held.setdefault("streams", {})
-    unread = sorted(set(streams) - set(known))
-    if unread:
-        known |= _read_streams(tx, unread)
-    return {one: known[one] for one in streams}
+def read_newer(tx: Tx, known: Mapping[str, int]) -> dict[str, tuple[Event, ...]]:
+    """Returns the events of some streams after the version that is known of each, oldest first."""
+    streams = sorted(known)
+    asked: dict[str, str | int] = {}
+    for number, one in enumerate(streams):
+        asked |= {f"stream{number}": one, f"version{number}": known[one]}
+    bodies: dict[int, Any] = {}
+    held: dict[int, dict[str, Json | Gone]] = {}
+    for row in tx.connection.execute(_newer(len(streams)), asked):
+        bodies[row.seq] = row
+        if row.field is not None:
+            held.setdefault(row.seq, {})[row.field] = value_of(row.under, row.erased, row.held)
+    found: dict[str, list[Event]] = {one: [] for one in streams}
+    for seq, row in bodies.items():
+        found[row.stream].append(opened(row.body, held.get(seq, {})))
+    versions = tx.held.setdefault("versions", {})
+    for one, events in found.items():
+        versions[one] = events[-1].stream_version if events else known[one]
+    return {one: tuple(events) for one, events in found.items()}
 
 
-def _read_streams(tx: Tx, streams: Sequence[str]) -> dict[str, tuple[Event, ...]]:
+@lru_cache(maxsize=64)
+def _newer(count: int) -> Select[Any]:
+    """Returns the query for the events of so many streams, each after a version."""
     joined = log_table.outerjoin(payload_table, payload_table.c.event == log_table.c.seq)
     columns = (log_table.c.seq, log_table.c.stream, log_table.c.stream_version, log_table.c.body)
     sealed = (
@@ -205,25 +225,14 @@ def _read_streams(tx: Tx, streams: Sequence[str]) -> dict[str, tuple[Event, ...]
         payload_table.c.erased,
         payload_table.c.body.label("held"),
     )
-    query = (
-        select(*columns, *sealed)
-        .select_from(joined)
-        .where(log_table.c.stream.in_(streams))
-        .order_by(log_table.c.seq)
+    each = (
+        and_(
+            log_table.c.stream == bindparam(f"stream{one}"),
+            log_table.c.stream_version > bindparam(f"version{one}"),
+        )
+        for one in range(count)
     )
-    bodies: dict[int, Any] = {}
-    held: dict[int, dict[str, Json | Gone]] = {}
-    for row in tx.connection.execute(query):
-        bodies[row.seq] = row
-        if row.field is not None:
-            held.setdefault(row.seq, {})[row.field] = value_of(row.under, row.erased, row.held)
-    found: dict[str, list[Event]] = {one: [] for one in streams}
-    for seq, row in bodies.items():
-        found[row.stream].append(opened(row.body, held.get(seq, {})))
-    known = tx.held.setdefault("versions", {})
-    for one, events in found.items():
-        known[one] = events[-1].stream_version if events else 0
-    return {one: tuple(events) for one, events in found.items()}
+    return select(*columns, *sealed).select_from(joined).where(or_(*each)).order_by(log_table.c.seq)
 
 
 def read_log(tx: Tx, after: int = -1, types: Collection[str] | None = None) -> Iterator[Event]:

@@ -25,6 +25,7 @@ from terms.error import Broken
 
 BLOCK = 512
 NONCE = 12
+INSERT = insert(payload)
 
 
 def commitment(salt: bytes, value: Json) -> str:
@@ -67,7 +68,7 @@ def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: s
             body = seal(key, nonce, salt, value, place(event, field))
             rows.append({"event": event, "field": field, "salt": None, "under": under, "body": body})
     if rows:
-        tx.connection.execute(insert(payload), rows)
+        tx.connection.execute(INSERT, rows)
 
 
 def reveal(tx: Tx, under: str) -> int:

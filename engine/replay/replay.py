@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from engine.case.apply import apply as apply_case
+from engine.case.project import changes
 from engine.case.project import row as case_projection
 from engine.case.readiness import assess
 from engine.case.state import Case
 from engine.edition.library import workflow
 from engine.growth.derive import derived
 from engine.record.event import Event, Gone
-from engine.record.log import read_log, read_stream
+from engine.record.kept import read_stream
+from engine.record.log import read_log
 from engine.replay.difference import Difference
 from engine.replay.edition import edition_differences, restatement_differences
 from engine.session.decide import tally
@@ -61,8 +63,7 @@ def replay(tx: Tx) -> Replayed:
         kind, _, name = stream.partition(":")
         events = read_stream(tx, stream)
         if kind == "case":
-            case = _walk(tx, events, count, differences)
-            cases[name] = case_projection(case)
+            case, cases[name] = _walk(tx, events, count, differences)
             restated += [case.label] if case.restated else []
         elif kind == "session":
             sessions[name] = session_projection(fold_session(events))
@@ -86,11 +87,15 @@ def _streams(tx: Tx) -> list[str]:
     return [event.stream for event in firsts]
 
 
-def _walk(tx: Tx, events: tuple[Event, ...], count: _Count, found: list[Difference]) -> Case:
-    """Returns the case after all its events, checking each step on the way."""
+def _walk(
+    tx: Tx, events: tuple[Event, ...], count: _Count, found: list[Difference]
+) -> tuple[Case, dict[str, object]]:
+    """Returns the case and its row after all its events, checking each step on the way."""
     case: Case | None = None
+    row: dict[str, object] = {}
     for event in events:
         before, case = case, apply_case(event, case)
+        row |= case_projection(case) if before is None else changes(before, case)
         if "readiness" in event.sealed:
             found += _readiness(tx, case, event, count)
         if event.type in ("EditionMoved", "EditionKept"):
@@ -104,7 +109,7 @@ def _walk(tx: Tx, events: tuple[Event, ...], count: _Count, found: list[Differen
         if event.type == "CaseDecided":
             count.decided += 1
     assert case is not None
-    return case
+    return case, row
 
 
 def _readiness(tx: Tx, case: Case, event: Event, count: _Count) -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +29,7 @@ class Bench:
     highest: int
     today: date
     names: Mapping[str, str]
-    file: frozenset[str] = frozenset()
+    file: Callable[[], frozenset[str]] = frozenset
     acting_for: str | None = None
     person: str = ""
 
@@ -138,10 +138,11 @@ def _cited(ids: tuple[str, ...] | None) -> dict[str, Json]:
 
 def unknown_citations(ids: tuple[str, ...], bench: Bench) -> list[Reason]:
     """Returns a reason for each citation that is not in the file (law 11)."""
+    file = bench.file() if ids else frozenset()
     return [
         Reason("law:11", f"{one} is not in the file; a judgement cites exhibits or facts that are.")
         for one in ids
-        if one not in bench.file
+        if one not in file
     ]
 
 

@@ -14,9 +14,10 @@ from engine.case.query import load
 from engine.case.relation import relations
 from engine.case.state import Case
 from engine.edition.library import ladder, policy, workflow
-from engine.people.directory import natural, people
+from engine.people.directory import names, natural
 from engine.record.event import Actor, Draft, Event
-from engine.record.log import append, read_streams
+from engine.record.kept import read_streams
+from engine.record.log import append, touch
 from engine.record.payload import reveal
 from engine.session.command import (
     Attend,
@@ -107,6 +108,7 @@ def _judge(tx: Tx, command: Judging, actor: Actor) -> Outcome:
 def _opened(tx: Tx, session: Session, case: Case, draft: Draft) -> Draft:
     """Returns the revealing event, after its payloads were opened; for votes, with their count."""
     what = "votes" if draft.type == "VotesRevealed" else "scores"
+    touch(tx)
     reveal(tx, vault_name(session, case, what))
     if what == "scores":
         return draft
@@ -119,14 +121,14 @@ def _bench(tx: Tx, case: Case, actor: Actor) -> Bench:
     return Bench(
         actor=natural(tx, actor.acting_for or actor.person),
         relations=relations(tx, case, actor, today) | _unfit(tx, case, actor),
-        file=citable(case, case.assessments[-1].readiness),
+        file=lambda: citable(case, case.assessments[-1].readiness),
         acting_for=actor.acting_for,
         person=natural(tx, actor.person),
         competencies=judged_competencies(tx, case),
         lowest=steps.scale.lowest,
         highest=steps.scale.highest,
         today=today,
-        names={one.id: one.name for one in people(tx)},
+        names=names(tx),
     )
 
 

@@ -6,8 +6,8 @@ import re
 
 from sqlalchemy import func, select
 
-from engine.record.log import read_stream
-from engine.session.state import Session, fold
+from engine.record.kept import folded
+from engine.session.state import Session, apply
 from engine.store.table.session import session_row
 from engine.store.transaction import Tx
 from terms.error import BadInput, Unknown
@@ -31,10 +31,10 @@ def find_session(tx: Tx, text: str) -> str:
 
 def load_session(tx: Tx, session_id: str) -> Session:
     """Returns a session folded from its events; raises Unknown where there is none."""
-    events = read_stream(tx, f"session:{session_id}")
-    if not events:
+    found = folded(tx, f"session:{session_id}", apply)
+    if found is None:
         raise Unknown(f"No session {session_id}.")
-    return fold(events)
+    return found
 
 
 def sessions(tx: Tx) -> tuple[Session, ...]:

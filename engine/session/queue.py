@@ -156,7 +156,9 @@ def look_at(tx: Tx, actor: Actor, case_id: str) -> None:
     """Notes that somebody has seen a case as it is now."""
     me = natural(tx, actor.person)
     mine = (glance.c.person == me) & (glance.c.case == case_id)
-    version = tx.connection.execute(select(case_row.c.version).where(case_row.c.id == case_id)).scalar_one()
+    version = tx.connection.execute(
+        select(func.max(log.c.stream_version)).where(log.c.stream == f"case:{case_id}")
+    ).scalar_one()
     tx.connection.execute(delete(glance).where(mine))
     tx.connection.execute(insert(glance).values(person=me, case=case_id, seen=version))
 

@@ -20,6 +20,7 @@ SETTINGS = {
     "TimeZone": "UTC",
 }
 AGAIN = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock"}
+HEAD = select(head).with_for_update()
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 REWRITTEN = ("payload", "fact", "person", "task")
 OWNED = """
@@ -78,7 +79,7 @@ class Postgres:
 
     def lock(self, connection: Connection) -> Row[Any] | None:
         """Returns the head of the log; every other writer waits for this row."""
-        return connection.execute(select(head).with_for_update()).first()
+        return connection.execute(HEAD).first()
 
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""

@@ -15,6 +15,7 @@ from engine.store.table.record import head
 from terms.error import BadInput, Busy
 
 WAL_SAFE = (3, 51, 3)
+HEAD = select(head)
 PATIENCE = 10_000  # milliseconds to wait for another writer
 
 
@@ -73,7 +74,7 @@ class Sqlite:
 
     def lock(self, connection: Connection) -> Row[Any] | None:
         """Returns the head of the log; BEGIN IMMEDIATE has locked the whole file."""
-        return connection.execute(select(head)).first()
+        return connection.execute(HEAD).first()
 
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""

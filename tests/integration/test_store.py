@@ -20,7 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from engine.bootstrap import default_sources
 from engine.case.command import TakeStep
 from engine.record.event import Actor, Draft
-from engine.record.log import append, begin, head, read_log, read_stream
+from engine.record.kept import read_stream
+from engine.record.log import append, begin, head, read_log
 from engine.record.verify import verify
 from engine.store.database import NEWEST, Store
 from engine.store.migration.run import downgrade, upgrade
