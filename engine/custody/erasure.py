@@ -17,8 +17,8 @@ from engine.fact.erase import Stones, erase_facts, stones_of
 from engine.people.directory import aliases, blot, natural, people
 from engine.people.line import holders
 from engine.record.event import Actor, Draft, Event, Gone
-from engine.record.log import append, read_log, touch
-from engine.record.payload import erase
+from engine.record.log import append, read_log
+from engine.record.opening import erase
 from engine.record.verify import ERASING
 from engine.store.transaction import Tx
 from terms.calendar import add_months
@@ -167,7 +167,6 @@ def approve(tx: Tx, command: ApproveErasure, actor: Actor, held: frozenset[str])
     }
     draft = Draft(type=ERASING, stream="workspace", data=data, about=scope.people, rule=rule)
     event = append(tx, [draft], actor=actor, command="ApproveErasure")[0]
-    touch(tx)
     erase(tx, scope.payloads, event.seq)
     if scope.erases_people:
         erase_facts(tx, scope.people, stones, event.seq)

@@ -10,7 +10,8 @@ from sqlalchemy import Table
 from engine.growth.cycle.project import row_of_cycle, row_of_sheet
 from engine.growth.cycle.state import fold_cycle, fold_sheet
 from engine.record.event import Event
-from engine.record.log import read_log, read_streams
+from engine.record.kept import read_streams
+from engine.record.log import read_log
 from engine.store.table.growth import cycle_row, sheet_row
 from engine.store.transaction import Tx
 

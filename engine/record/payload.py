@@ -15,7 +15,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from engine.record.event import Gone
 from engine.store.table.record import payload
@@ -69,29 +69,6 @@ def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: s
             rows.append({"event": event, "field": field, "salt": None, "under": under, "body": body})
     if rows:
         tx.connection.execute(INSERT, rows)
-
-
-def reveal(tx: Tx, under: str) -> int:
-    """Opens all payloads sealed under a key and returns how many; raises CannotTell where it is gone."""
-    tx.held.pop("streams", None)
-    sealed = tx.connection.execute(select(payload).where(payload.c.under == under)).all()
-    for row in sealed:
-        salt, value = unseal(tx.sources.vault.open(under), row.body, place(row.event, row.field))
-        tx.connection.execute(
-            update(payload)
-            .where(payload.c.event == row.event, payload.c.field == row.field)
-            .values(salt=salt.hex(), under=None, body=canonical(value).decode())
-        )
-    return len(sealed)
-
-
-def erase(tx: Tx, places: Iterable[tuple[int, str]], by: int) -> None:
-    """Takes away the values and salts of some payloads (event, field), and notes which event did."""
-    tx.held.pop("streams", None)
-    gone = {"salt": None, "under": None, "body": "", "erased": by}
-    for event, field in places:
-        mine = (payload.c.event == event) & (payload.c.field == field)
-        tx.connection.execute(update(payload).where(mine).values(**gone))
 
 
 def value_of(under: str | None, erased: int | None, body: str) -> Json | Gone:

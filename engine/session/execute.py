@@ -17,8 +17,8 @@ from engine.edition.library import ladder, policy, workflow
 from engine.people.directory import names, natural
 from engine.record.event import Actor, Draft, Event
 from engine.record.kept import read_streams
-from engine.record.log import append, touch
-from engine.record.payload import reveal
+from engine.record.log import append
+from engine.record.opening import reveal
 from engine.session.command import (
     Attend,
     BringCase,
@@ -108,7 +108,6 @@ def _judge(tx: Tx, command: Judging, actor: Actor) -> Outcome:
 def _opened(tx: Tx, session: Session, case: Case, draft: Draft) -> Draft:
     """Returns the revealing event, after its payloads were opened; for votes, with their count."""
     what = "votes" if draft.type == "VotesRevealed" else "scores"
-    touch(tx)
     reveal(tx, vault_name(session, case, what))
     if what == "scores":
         return draft

@@ -41,7 +41,7 @@ from engine.people.directory import natural, people, person
 from engine.people.line import levels_on, teams_on
 from engine.record.event import Actor, Draft, Event
 from engine.record.log import append
-from engine.record.payload import reveal
+from engine.record.opening import reveal
 from engine.store.table.growth import cycle_row
 from engine.store.transaction import Tx
 from rules.criterion import Competency, leaves

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from engine.growth.cycle.command import MANAGER, SELF
 from engine.growth.cycle.state import CLOSED, Cycle, Sheet, fold_cycle, fold_sheet, stream
 from engine.people.line import managers_on, teams_on
-from engine.record.log import read_stream, read_streams
+from engine.record.kept import read_stream, read_streams
 from engine.store.table.growth import cycle_row, sheet_row
 from engine.store.transaction import Tx
 from terms.error import Unknown
