@@ -124,6 +124,18 @@ def lint(held: Desk, given: str, ladder: str | None) -> None:
 
 
 @policy.command()
+@desk(reads=True)
+def schema(held: Desk) -> None:
+    """Prints the JSON Schema of policy files, by which an editor completes keys and marks faults.
+
+    Example: rung policy schema > policy.schema.json
+    """
+    from rules.schema import schema as described
+
+    show_json(described())
+
+
+@policy.command()
 @click.argument("given", metavar="FILE|NAME")
 @click.option(
     "--tests", "tests", metavar="FILE", help="The tests; those beside the policy (NAME.test.yaml) otherwise."

@@ -42,7 +42,9 @@ class Supplied(Form):
     ratings: list[str] = Field(default_factory=list)
 
 
-class _File(Form):
+class PolicyFile(Form):
+    """Holds a policy file as it is written; its criteria are read apart, with their places."""
+
     policy: str
     edition: str
     ladder: str | None = None
@@ -137,7 +139,7 @@ def needs(move: Move) -> Needs:
 class Policy(Frozen):
     """Holds one edition; its digest covers the values as written, the ladder's digest, format and semantics."""
 
-    def __init__(self, document: Document, held: _File, ladder: Ladder, moves: tuple[Move, ...]) -> None:
+    def __init__(self, document: Document, held: PolicyFile, ladder: Ladder, moves: tuple[Move, ...]) -> None:
         self.document = document
         self.id = held.policy
         self.edition_label = held.edition
@@ -182,7 +184,7 @@ def load_policy(text: str | bytes, file: str, ladder: Ladder) -> Policy:
     Raises Malformed with file, line, column, move and criterion for the first fault.
     """
     document = read(text, file)
-    held = shaped(_File, document)
+    held = shaped(PolicyFile, document)
     if held.ladder is not None and held.ladder != ladder.id:
         told = f"This policy is for the ladder {held.ladder}, not for {ladder.id}."
         raise Malformed(told, str(document.at(("ladder",))))
@@ -193,7 +195,7 @@ def load_policy(text: str | bytes, file: str, ladder: Ladder) -> Policy:
     return Policy(document, held, ladder, moves)
 
 
-def _moves(document: Document, held: _File, ladder: Ladder) -> Iterator[Move]:
+def _moves(document: Document, held: PolicyFile, ladder: Ladder) -> Iterator[Move]:
     seen: set[tuple[str, str]] = set()
     for index, one in enumerate(held.moves):
         path = ("moves", index)
@@ -225,7 +227,7 @@ def _days(text: str) -> int:
 
 
 def _move(
-    document: Document, held: _File, ladder: Ladder, path: tuple[str | int, ...], one: dict[str, Any]
+    document: Document, held: PolicyFile, ladder: Ladder, path: tuple[str | int, ...], one: dict[str, Any]
 ) -> Move:
     setting = Setting(
         document=document,
