@@ -14,7 +14,7 @@ from terms.error import Malformed
 from terms.form import Form, near, shaped
 from terms.source import Document, Path, read
 from workflows.deadline import CalendarRule, Span, span_text, workdays
-from workflows.panel import PanelRule
+from workflows.panel import ForumRule, PanelRule
 from workflows.provision import AfterRule, AppealRule, ApprovalRule, ExceptionRule, FileRule, length
 from workflows.vocabulary import GUARDS, OUTCOMES, RELATIONS, REQUIREMENTS, STAGES
 
@@ -120,6 +120,7 @@ class _File(Form):
     initial: str
     calendar: CalendarRule | None = None
     panel: PanelRule | None = None
+    forums: list[ForumRule] = Field(default_factory=list)
     exceptions: ExceptionRule | None = None
     approvals: ApprovalRule | None = None
     after: AfterRule | None = None
@@ -140,6 +141,7 @@ class Workflow:
         self.initial = held.initial
         self.calendar = workdays(held.calendar, document)
         self.panel = held.panel
+        self.forums = tuple(held.forums)
         self.exceptions = held.exceptions
         self.approvals = held.approvals
         self.after = held.after
@@ -153,6 +155,11 @@ class Workflow:
         """Returns the day by whose end a case that entered a state is due to leave; None without a deadline."""
         text = self.states[state].deadline
         return None if text is None else Span(text).due(entered, self.calendar, paused)
+
+    def seats(self, level: str) -> PanelRule | None:
+        """Returns what is asked of a panel on a case for a level: its forum's, else everybody's; None: nothing."""
+        found = (one.panel for one in self.forums if level in one.levels)
+        return next(found, self.panel)
 
     def stays_until(self, state: str, entered: date) -> date | None:
         """Returns the last day on which a case that entered a state stays in it; None without such a rule."""

@@ -9,6 +9,8 @@ from itertools import combinations
 from workflows.definition import Workflow
 from workflows.vocabulary import IN_SESSION, JUDGES_NEVER
 
+NO_APPROVER = ("candidate", "panel", "chair", "interested", "recused", "judged before", "anyone")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -97,11 +99,18 @@ def _twice(workflow: Workflow) -> Iterator[Finding]:
 
 
 def _panel(workflow: Workflow) -> Iterator[Finding]:
-    panel = workflow.panel
-    if panel is not None and panel.quorum > panel.size:
-        told = f"A quorum of {panel.quorum} does not fit a panel of {panel.size}."
-        place = workflow.at("panel", "quorum")
-        yield Finding("quorum", place, told, f"Ask for {panel.size} or fewer, or seat more.")
+    named = [(("forums", index, "panel"), one.panel) for index, one in enumerate(workflow.forums)]
+    for path, panel in [*named, *([(("panel",), workflow.panel)] if workflow.panel else [])]:
+        place, fit = workflow.at(*path), f"Ask for {panel.size} or fewer, or seat more."
+        if panel.quorum > panel.size:
+            told = f"A quorum of {panel.quorum} does not fit a panel of {panel.size}."
+            yield Finding("quorum", workflow.at(*path, "quorum"), told, fit)
+        if panel.affirm is not None and panel.affirm > panel.size:
+            told = f"{panel.affirm} cannot vote yes on a panel of {panel.size}."
+            yield Finding("quorum", workflow.at(*path, "affirm"), told, fit)
+        if sum(panel.groups.values()) > panel.size:
+            told = f"The groups ask for {sum(panel.groups.values())} on a panel of {panel.size}."
+            yield Finding("quorum", place, told, "Ask fewer of the groups, or seat more.")
 
 
 def _nobody(workflow: Workflow) -> Iterator[Finding]:
@@ -140,6 +149,67 @@ def _never(workflow: Workflow) -> Iterator[Finding]:
             yield Finding("never", place, told, "Remove the guard, or take the step later.")
 
 
+def _chains(workflow: Workflow) -> Iterator[Finding]:
+    """The last approval of an exception is a judgement; whoever a case comes from or is about gives none."""
+    if workflow.exceptions is None:
+        return
+    caught = False
+    for index, chain in enumerate(workflow.exceptions.chains):
+        place = workflow.at("exceptions", "chains", index, "approvals")
+        if chain.approvals[-1] in JUDGES_NEVER:
+            told = f"The last approval is a judgement, and the {chain.approvals[-1]} never judges."
+            yield Finding("chain", place, told, "End the chain with somebody else.")
+        for one in chain.approvals:
+            if one in NO_APPROVER:
+                yield Finding("chain", place, f"The {one} approves no exception.", "Name a role or manager.")
+        if caught:
+            told = "A chain before this one is for every level, so this one never counts."
+            yield Finding("chain", place, told, "Put the chain without `levels` last.")
+        caught = caught or chain.levels is None
+
+
+def _unbacked(workflow: Workflow) -> Iterator[Finding]:
+    """A guard that reads a part of the definition needs that part; a part that no guard reads does nothing."""
+    after = workflow.after
+    backed = {
+        "approvals given": workflow.approvals is not None,
+        "commitment signed": after is not None and after.commitment is not None,
+        "file complete": bool(workflow.file),
+    }
+    parts = {"approvals given": "approvals", "commitment signed": "after", "file complete": "file"}
+    asked = {guard for one in workflow.transitions for guard in one.when}
+    for index, one in enumerate(workflow.transitions):
+        place = workflow.at("transitions", index, "when")
+        for guard in one.when:
+            if not backed.get(guard, True):
+                told = f"{one.name} asks for `{guard}`, and `{parts[guard]}` says nothing of it."
+                yield Finding("unbacked", place, told, f"Write `{parts[guard]}`, or remove the guard.")
+        if "stay over" in one.when and any(workflow.states[name].stay is None for name in one.source):
+            told = f"{one.name} asks for `stay over` and leaves a state without `stay`."
+            yield Finding("unbacked", place, told, "Say how long a case stays there.")
+    for guard, held in backed.items():
+        if held and guard not in asked:
+            told = f"No step asks for `{guard}`, so what `{parts[guard]}` says is never held."
+            yield Finding("unbacked", workflow.at(parts[guard]), told, "Add the guard to `when` of a step.")
+
+
+def _appealed(workflow: Workflow) -> Iterator[Finding]:
+    rule = workflow.appeal
+    if rule is None:
+        return
+    early = workflow.states[rule.to].stage in ("nomination", "evidence")
+    if workflow.states[rule.to].final:
+        told = f"An appeal leads to {rule.to}, which is final."
+        yield Finding("appeal", workflow.at("appeal", "to"), told, "Name a state where somebody judges.")
+    elif early != rule.new_evidence:
+        told = "An appeal without new evidence goes to calibration or decision; one with it, to evidence."
+        yield Finding("appeal", workflow.at("appeal", "to"), told, "Change `to` or `new_evidence`.")
+    for index, name in enumerate(rule.against):
+        if workflow.states[name].outcome is None:
+            told = f"{name} has no outcome, so there is no decision to appeal."
+            yield Finding("appeal", workflow.at("appeal", "against", index), told, "Name a decided state.")
+
+
 CHECKS: tuple[Callable[[Workflow], Iterator[Finding]], ...] = (
     _unreachable,
     _trap,
@@ -150,4 +220,7 @@ CHECKS: tuple[Callable[[Workflow], Iterator[Finding]], ...] = (
     _nobody,
     _late,
     _never,
+    _chains,
+    _unbacked,
+    _appealed,
 )

@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from terms.form import Form
-from workflows.vocabulary import BARS, TIES
+from workflows.vocabulary import BARS, PERSONAL, RELATIONS, TIES
+
+NO_ROLE = ("panel", "interested", "recused", "judged before", "anyone")
 
 
 class PanelRule(Form):
@@ -23,12 +25,21 @@ class PanelRule(Form):
     proxy: bool = False
     discuss: str = "anything"
     bars: list[str] = Field(default_factory=list)
+    chair: str | None = None
 
     @field_validator("ties")
     @classmethod
     def _ties(cls, value: str) -> str:
         if value not in TIES:
             raise ValueError(f"{value!r} breaks no tie; write {', '.join(TIES)}.")
+        return value
+
+    @field_validator("chair")
+    @classmethod
+    def _chair(cls, value: str | None) -> str | None:
+        held = [one for one in RELATIONS if one not in (*PERSONAL, *NO_ROLE)]
+        if value is not None and value not in held:
+            raise ValueError(f"{value!r} is no role that a chair can hold; there is {', '.join(held)}.")
         return value
 
     @field_validator("discuss")
@@ -45,3 +56,10 @@ class PanelRule(Form):
             if one not in BARS:
                 raise ValueError(f"{one!r} bars nobody; write {', '.join(BARS)}.")
         return value
+
+
+class ForumRule(Form):
+    """Holds the panel that cases for some target levels come before."""
+
+    levels: Annotated[list[str], Field(min_length=1)]
+    panel: PanelRule

@@ -133,7 +133,7 @@ def _bench(tx: Tx, case: Case, actor: Actor) -> Bench:
 
 def _unfit(tx: Tx, case: Case, actor: Actor) -> frozenset[str]:
     """Returns what bars somebody who would judge for another and could not judge themselves."""
-    rule = workflow(tx, case.workflow).panel
+    rule = workflow(tx, case.workflow).seats(case.target)
     if actor.acting_for is None or rule is None:
         return frozenset()
     why = bars_of(tx, case, actor.person, tuple(rule.bars), tx.sources.today())

@@ -9,6 +9,7 @@ from engine.case.execute import Outcome, write
 from engine.case.query import load
 from engine.case.relation import ANYONE
 from engine.case.state import Case
+from engine.case.task import entered_on
 from engine.edition.library import workflow
 from engine.people.directory import natural, person
 from engine.people.line import roles
@@ -51,7 +52,7 @@ def bring(tx: Tx, command: BringCase, actor: Actor) -> Outcome:
     """Puts a case before a session; raises Refused where stage, size, groups or the chair do not fit."""
     session, case = load_session(tx, command.session), load(tx, command.case)
     rule = require("add to a session", standing(tx, actor, session), session.label)
-    floor = workflow(tx, case.workflow).panel
+    floor = workflow(tx, case.workflow).seats(case.target)
     reasons = _unfit(tx, session, case, floor)
     if reasons:
         raise Refused(f"{case.label} is not added to {session.label}.", reasons=tuple(reasons))
@@ -113,8 +114,16 @@ def _unfit(tx: Tx, session: Session, case: Case, floor: PanelRule | None) -> lis
         reasons.append(
             Reason("appeal:panel", f"Nobody judges an appeal who sat, judged or decided before: {names}.")
         )
+    definition = workflow(tx, case.workflow)
+    stays = definition.stays_until(case.state, entered_on(case, tx.sources.zone))
+    if stays is not None and tx.sources.today() <= stays:
+        text = f"{case.label} stays in {case.state} until the end of {stays}, and is judged after that."
+        reasons.append(Reason("session:stay", text))
     if floor is None:
         return reasons
+    if floor.chair is not None and floor.chair not in roles(tx, session.chair, tx.sources.today()):
+        text = f"The chair of {session.label} is no {floor.chair}; the workflow asks for one."
+        reasons.append(Reason("panel:chair", text))
     if len(session.members) < floor.size:
         text = f"{session.label} seats {len(session.members)}; the workflow asks for a panel of {floor.size}."
         reasons.append(Reason("panel:size", text))
@@ -142,7 +151,7 @@ def seat(tx: Tx, command: SeatMember, actor: Actor) -> Outcome:
     taken: dict[str, Json] = {"member": member, "group": group}
     events = [session_event(tx, session, "SeatTaken", taken, rule, actor, "SeatMember")]
     for case in present(tx, session):
-        floor = workflow(tx, case.workflow).panel
+        floor = workflow(tx, case.workflow).seats(case.target)
         why = bars_of(tx, case, member, tuple(floor.bars) if floor else (), tx.sources.today())
         if member in {natural(tx, one) for one in case.former_judges}:
             why = (*why, "judged before")

@@ -1,0 +1,216 @@
+"""Committee processes that others have published, and those that ship: files alone, each walking a case."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.bench import BECAUSE, members, people, scored, voted
+from tests.acceptance.terminal import Terminal
+from workflows import shipped
+
+PROCESSES = Path(__file__).resolve().parents[2] / "examples" / "process"
+PANEL = ("H-3", "H-4", "H-5")
+
+
+def publish(terminal: Terminal, name: str) -> None:
+    file = PROCESSES / f"{name}.yaml"
+    terminal.run("workflow", "lint", file)
+    terminal.run("workflow", "publish", file, acting="H-1")
+
+
+def nominate(terminal: Terminal, workflow: str, who: str = "H-10") -> None:
+    words = ("--to", "senior-ae", "--workflow", workflow, *BECAUSE)
+    terminal.run("nominate", who, *words, acting="H-6")
+    terminal.run("case", "step", "C-0001", "open_evidence", acting="H-6")
+
+
+def evidence(terminal: Terminal, kind: str, text: str) -> None:
+    terminal.run("evidence", "add", "C-0001", "--kind", kind, "--text", text, acting="H-6")
+
+
+def opened(terminal: Terminal, chair: str, *who: str) -> None:
+    words = ("--chair", chair, *members(*who), "--alternate", "H-7")
+    terminal.run("session", "open", "--title", "Autumn", *words, acting="H-1")
+
+
+def test_a_company_wide_process_walks_a_case_with_forum_document_and_approvals(company: Terminal) -> None:
+    run = company.run
+    publish(company, "company-wide")
+    nominate(company, "company-wide")
+    freeze = ("case", "step", "C-0001", "freeze_file")
+    evidence(company, "promotion-document", "She is rated Exceeding. " + "word " * 1500)
+    for number in range(4):
+        evidence(company, "business-result", f"Result {number}")
+    said = run(*freeze, acting="H-6", code=3)
+    assert said.err == (
+        "C-0001 cannot freeze_file now.\n"
+        "  - E1 has 1504 words; promotion-document has at most 1500. [when:file complete]\n"
+        "  - E1 says 'Exceeding'; promotion-document must not. [when:file complete]\n"
+        "  - The file holds 4 of business-result; it must hold exactly 3. [when:file complete]\n"
+    )
+    run("case", "withdraw", "C-0001", *BECAUSE, acting="H-6")
+    run("nominate", "H-10", "--to", "senior-ae", "--workflow", "company-wide", *BECAUSE, acting="H-6")
+    walk_on(company, "C-0002")
+
+
+def walk_on(company: Terminal, case: str) -> None:
+    run = company.run
+    run("case", "step", case, "open_evidence", acting="H-6")
+    kinds = ("promotion-document", "business-result", "business-result", "business-result")
+    for kind in kinds:
+        run("evidence", "add", case, "--kind", kind, "--text", f"A {kind}", acting="H-6")
+    run("case", "step", case, "freeze_file", acting="H-6")
+    opened(company, "H-3", *PANEL)
+    said = run("session", "add", "S-0001", case, acting="H-1", code=3)
+    assert "The chair of S-0001 is no department head; the workflow asks for one. [panel:chair]" in said.err
+    people(company, "H-3,Celine Obi,chair;panel;department head", "H-7,Alma Reyes,total rewards")
+    people(company, "H-12,Sana Qureshi,finance")
+    run("session", "add", "S-0001", case, acting="H-1")
+    for one in PANEL:
+        run("session", "score", "S-0001", case, "deal-complexity=4", acting=one)
+    run("session", "reveal", "S-0001", case, acting="H-3")
+    for one in PANEL:
+        run("session", "vote", "S-0001", case, "yes", *BECAUSE, acting=one)
+    run("session", "reveal", "S-0001", case, acting="H-3")
+    run("session", "close", "S-0001", acting="H-3")
+    promote = ("decide", case, "promoted", *BECAUSE, "--effective", "2026-11-01")
+    run("case", "approve", case, *BECAUSE, acting="H-12")
+    said = run(*promote, acting="H-2", code=3)
+    assert "The hr has not approved." in said.err and "The total rewards has not approved." in said.err
+    assert "finance" not in said.err
+    for one in ("H-7", "H-1"):
+        run("case", "approve", case, *BECAUSE, acting=one)
+    run(*promote, acting="H-2")
+    assert run("queue", "--json", acting="H-6").json[0]["due"] == "2026-10-31"
+    run("audit", "replay")
+
+
+@pytest.mark.parametrize(("target", "steps"), [("senior-ae", 5), ("sales-manager", 6)])
+def test_an_exception_has_as_many_approvals_as_the_level_asks_for(
+    company: Terminal, target: str, steps: int
+) -> None:
+    run = company.run
+    publish(company, "company-wide")
+    roles = ("department head", "division head", "total rewards", "finance")
+    for number, role in enumerate(roles, 31):
+        people(company, f"H-{number},Person {number},{role}")
+    run("nominate", "H-11", "--to", target, "--workflow", "company-wide", *BECAUSE, acting="H-6")
+    findings = run("case", "show", "C-0001", "--json").json["readiness"]["findings"]
+    criterion = next(one["id"] for one in findings if one["status"] != "met")
+    run("exception", "request", "C-0001", criterion, *BECAUSE, acting="H-2", code=3)
+    run("exception", "request", "C-0001", criterion, *BECAUSE, acting="H-1")
+    shown = run("exception", "show", "C-0001", "--json").json[0]
+    assert len(shown["chain"]) == steps
+    # HR asked, so HR cannot approve too: the chain has to wait for a second person of HR.
+    people(company, "H-35,Ivo Lang,hr")
+    by = {"manager of candidate": "H-6", "hr": "H-35", **{r: f"H-{n}" for n, r in enumerate(roles, 31)}}
+    for step in shown["chain"]:
+        assert run("exception", "show", "C-0001", "--json").json[0]["until"] is None
+        run("exception", "approve", "C-0001", "X1", *BECAUSE, acting=by[step])
+    assert run("exception", "show", "C-0001", "--json").json[0]["until"]
+
+
+def seven(company: Terminal, yes: int) -> None:
+    """Takes C-0001 through inspection and a panel of seven, of whom so many vote yes."""
+    run = company.run
+    publish(company, "five-of-seven")
+    nominate(company, "five-of-seven")
+    evidence(company, "account-plan", "Plan")
+    run("case", "step", "C-0001", "freeze_file", acting="H-6")
+    more = tuple(f"H-{number}" for number in range(41, 45))
+    for one in more:
+        people(company, f"{one},Person {one[2:]},panel")
+    panel = (*PANEL, *more)
+    opened(company, "H-3", *panel)
+    said = run("session", "add", "S-0001", "C-0001", acting="H-3", code=3)
+    assert "C-0001 stays in inspection until the end of 2026-10-25, and is judged after that." in said.err
+    company.today += timedelta(days=10)
+    said = run("case", "step", "C-0001", "end_inspection", acting="H-10", code=3)
+    assert "C-0001 stays in inspection until the end of 2026-10-25. [when:stay over]" in said.err
+    run("export", "C-0001", "--as", "candidate", "--format", "md", "--out", company.workspace / "c.md",
+        acting="H-10")  # fmt: skip
+    company.today += timedelta(days=1)
+    run("case", "step", "C-0001", "end_inspection", acting="H-10")
+    run("session", "add", "S-0001", "C-0001", acting="H-3")
+    scored(company, *panel)
+    note = ("session", "note", "S-0001", "C-0001", "I once saw her")
+    assert "Only what is in the file may be discussed" in run(*note, acting="H-4", code=3).err
+    voted(company, **{f"H{one[2:]}": "yes" if at < yes else "no" for at, one in enumerate(panel)})
+    run("session", "close", "S-0001", acting="H-3")
+
+
+def test_five_of_seven_must_affirm_after_the_candidate_inspected_the_file_for_ten_days(
+    company: Terminal,
+) -> None:
+    seven(company, 5)
+    company.run("decide", "C-0001", "promoted", *BECAUSE, acting="H-2")
+    company.run("audit", "replay")
+
+
+def test_four_of_seven_do_not_affirm(company: Terminal) -> None:
+    seven(company, 4)
+    said = company.run("decide", "C-0001", "promoted", *BECAUSE, acting="H-2", code=3)
+    assert "4 vote yes; 5 must. [when:panel affirms]" in said.err
+
+
+def test_five_people_of_the_reporting_line_approve_an_exception_one_above_the_other(
+    company: Terminal,
+) -> None:
+    run = company.run
+    publish(company, "line-exception")
+    head = "hr_id,name,manager,manager_since"
+    rows = ("H-51,Three Up,H-52,2020-01-01", "H-52,Four Up,H-53,2020-01-01", "H-53,Five Up,,")
+    people(company, *rows, head=head)
+    people(company, "H-2,Dario Conti,H-51,2020-01-01", head=head)
+    nominate(company, "line-exception", "H-11")
+    run("exception", "request", "C-0001", "next-level", *BECAUSE, acting="H-1")
+    approve = ("exception", "approve", "C-0001", "X1", *BECAUSE)
+    said = run(*approve, acting="H-51", code=3)
+    assert "It is the turn of the manager of candidate. [exception:turn]" in said.err
+    for one in ("H-6", "H-2", "H-51", "H-52"):
+        run(*approve, acting=one)
+        assert "is undetermined" in run("case", "step", "C-0001", "freeze_file", acting="H-6", code=3).err
+    assert [one["task"] for one in run("queue", "--json", acting="H-53").json] == ["exception"]
+    run(*approve, acting="H-53")
+    run("case", "step", "C-0001", "freeze_file", acting="H-6")
+    run("audit", "replay")
+
+
+def test_fast_track_needs_a_manager_and_a_director_and_no_panel(company: Terminal) -> None:
+    run = company.run
+    file = company.workspace / "fast.yaml"
+    file.write_text(shipped.text("fast-track"), encoding="utf-8")
+    run("workflow", "publish", file, acting="H-1")
+    people(company, "H-6,Milo Brandt,director", "H-7,Alma Reyes,director")
+    nominate(company, "fast-track")
+    run("case", "step", "C-0001", "freeze_file", acting="H-6")
+    promote = ("decide", "C-0001", "promoted", *BECAUSE)
+    said = run(*promote, acting="H-7", code=3)
+    assert "The manager of candidate has not approved. [when:approvals given]" in said.err
+    run("case", "approve", "C-0001", *BECAUSE, acting="H-6")
+    assert "they nominated the candidate." in run(*promote, acting="H-6", code=3).err
+    run(*promote, acting="H-7")
+    run("audit", "replay")
+
+
+def test_an_executive_review_has_a_sponsor_who_is_not_the_nominator_and_five_judges(
+    company: Terminal,
+) -> None:
+    run = company.run
+    file = company.workspace / "executive.yaml"
+    file.write_text(shipped.text("executive-review"), encoding="utf-8")
+    run("workflow", "publish", file, acting="H-1")
+    words = ("--to", "senior-ae", "--workflow", "executive-review", *BECAUSE)
+    run("nominate", "H-10", *words, acting="H-6")
+    sponsor = ("case", "step", "C-0001", "sponsor", *BECAUSE)
+    people(company, "H-6,Milo Brandt,executive sponsor", "H-7,Alma Reyes,executive sponsor")
+    assert "The nominator may not sponsor." in run(*sponsor, acting="H-6", code=3).err
+    run(*sponsor, acting="H-7")
+    evidence(company, "account-plan", "Plan")
+    run("case", "step", "C-0001", "freeze_file", acting="H-6")
+    opened(company, "H-3", *PANEL)
+    said = run("session", "add", "S-0001", "C-0001", acting="H-3", code=3)
+    assert "S-0001 seats 3; the workflow asks for a panel of 5. [panel:size]" in said.err
