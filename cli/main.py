@@ -30,6 +30,7 @@ COMMANDS = {
     "ladder": "cli.ladder:ladder",
     "nominate": "cli.nominate:nominate",
     "person": "cli.person:person",
+    "plan": "cli.plan:plan",
     "policy": "cli.policy:policy",
     "queue": "cli.queue:queue",
     "ready": "cli.ready:ready",

@@ -35,4 +35,6 @@ def nominate(
         show_json({"case": outcome.label, "person": found.label, "edition": event.edition, "seq": event.seq})
         return
     click.echo(f"{outcome.label}: {found.name}, {event.data['from']} -> {event.data['to']}, is nominated.")
+    for remark in outcome.remarks:
+        click.echo(remark)
     click.echo(f"Next: rung case show {outcome.label}")

@@ -32,6 +32,7 @@ from engine.fact.intake import File, import_file
 from engine.fact.report import Report
 from engine.growth import execute as growth_execute
 from engine.growth.command import GrowthCommand
+from engine.growth.plan.execute import file_actions
 from engine.people.delegation import end, give, stand_in
 from engine.people.directory import find_person, natural
 from engine.people.line import holders, roles
@@ -157,7 +158,7 @@ class Engine:
 
     def _carry_out(self, tx: Tx, command: Command, actor: Actor) -> Outcome:
         if isinstance(command, Nominate):
-            return case_execute.nominate(tx, command, actor)
+            return file_actions(tx, case_execute.nominate(tx, command, actor), actor)
         if isinstance(command, CommitTrack):
             return case_execute.commit_track(tx, command, actor)
         if isinstance(command, MoveEdition):

@@ -174,11 +174,13 @@ def _exhibit(event: Event) -> Exhibit:
         kind=data["kind"],
         criterion=data["criterion"],
         happened_on=data["happened_on"],
-        by=event.actor,
+        by=data.get("by", event.actor),
         seq=event.seq,
         digest=event.sealed["content"],
         text=held(event, "content"),
         file_name=data.get("file_name"),
+        verified_by=data.get("verified_by"),
+        entry=data.get("entry"),
     )
 
 

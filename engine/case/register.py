@@ -29,7 +29,7 @@ def _entry(case: Case, held: Exhibit, register: str) -> FactRow:
         field=register,
         person=case.person,
         kind=register,
-        key=f"{register}|{case.id}|{held.id}",
+        key=held.entry or f"{register}|{case.id}|{held.id}",
         name=held.kind,
         start=held.happened_on,
         detail={"by": held.by, "verified_by": held.verified_by, "exhibit": held.id, "event": held.seq},

@@ -12,7 +12,10 @@ from terms.canonical import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibit:
-    """Holds one piece of evidence in the file; `digest` is the SHA-256 of its text and content."""
+    """Holds one piece of evidence in the file; `digest` is the SHA-256 of its text and content.
+
+    `entry` is the key of the register's entry that it came from, where it stood there before the case.
+    """
 
     id: str
     kind: str
@@ -24,6 +27,7 @@ class Exhibit:
     text: Json | Gone
     file_name: str | None = None
     verified_by: str | None = None
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

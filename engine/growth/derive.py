@@ -9,16 +9,19 @@ from sqlalchemy import Table
 
 from engine.growth.cycle.project import row_of_cycle, row_of_sheet
 from engine.growth.cycle.state import fold_cycle, fold_sheet
+from engine.growth.plan.state import fold as fold_action
+from engine.growth.plan.state import row as row_of_action
 from engine.record.event import Event
 from engine.record.kept import read_streams
 from engine.record.log import read_log
-from engine.store.table.growth import cycle_row, sheet_row
+from engine.store.table.growth import action_row, cycle_row, sheet_row
 from engine.store.transaction import Tx
 
 CHUNK = 500
 Row: TypeAlias = Callable[[Sequence[Event]], dict[str, object]]
 FIRST: dict[str, tuple[Table, Row]] = {
     "CycleOpened": (cycle_row, lambda events: row_of_cycle(fold_cycle(events))),
+    "ActionPlanned": (action_row, lambda events: row_of_action(fold_action(events))),
     "ScoresAsked": (sheet_row, lambda events: row_of_sheet(fold_sheet(events))),
 }
 
