@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,14 @@ from rules.reference import find
 from rules.word import words
 
 ANY_DAY = date(2000, 1, 1)
-OWN = ("policy", "edition", "says", "moves")
+OWN = ("edition", "moves")
 
 
 def diff(old: Policy, new: Policy, ladder: Ladder) -> tuple[str, ...]:
-    """Returns what changed from one edition to another, each change as a sentence; empty where nothing did."""
+    """Returns what changed from one edition to another, each change as a sentence.
+
+    Empty only where nothing but the edition's label (and how the file is laid out) differs.
+    """
     return (*_settings(old, new), *_moves(old, new, ladder))
 
 
@@ -33,6 +37,8 @@ def _settings(old: Policy, new: Policy) -> Iterator[str]:
     for key in dict.fromkeys((*before, *after)):
         if key not in OWN:
             yield from _setting(key, before.get(key), after.get(key))
+    if old.ladder != new.ladder:
+        yield f"ladder, edition: {old.ladder[:12]} -> {new.ladder[:12]}"
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -71,6 +77,13 @@ def _moves(old: Policy, new: Policy, ladder: Ladder) -> Iterator[str]:
             yield f"{told}: a new move with {count} required criteri{'on' if count == 1 else 'a'}"
         else:
             yield from _criteria(before[name], after[name], told)
+    if _reordered(before, after):
+        yield f"the moves stand in another order: {', '.join(after)}"
+
+
+def _reordered(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Returns whether what is in both stands in another order."""
+    return [one for one in before if one in after] != [one for one in after if one in before]
 
 
 def _name(ladder: Ladder, level: str) -> str:
@@ -92,6 +105,8 @@ def _criteria(old: Move, new: Move, move: str) -> Iterator[str]:
         if was != now:
             yield f"{right.kind} {name} for {move}: {'now only advisory' if now else 'now required'}"
         yield from _criterion(left, right, f"{right.kind} {name} for {move}")
+    if _reordered(before, after):
+        yield f"{move}: the criteria stand in another order: {', '.join(after)}"
 
 
 def _listed(move: Move) -> dict[str, tuple[Criterion, bool]]:
@@ -101,19 +116,50 @@ def _listed(move: Move) -> dict[str, tuple[Criterion, bool]]:
 
 def _criterion(old: Criterion, new: Criterion, place: str) -> Iterator[str]:
     before, after = required(old), required(new)
+    told = list(_parts(old, new, place))
     if before != after:
-        yield f"{place}: {_changed(before, after)}"
-    if isinstance(old, Group) or isinstance(new, Group):
-        left, right = ({one.id: one for one in walk(held) if one is not held} for held in (old, new))
-        for name in dict.fromkeys((*left, *right)):
-            if name not in right:
-                yield f"{place}: without {name} ({required(left[name])})"
-            elif name not in left:
-                yield f"{place}: with {name} ({required(right[name])})"
-            elif required(left[name]) != required(right[name]):
-                yield f"{place}, {name}: {_changed(required(left[name]), required(right[name]))}"
-    elif before == after and old.says != new.says:
-        yield f"{place}: says now: {new.says}"
+        told = [f"{place}: {_changed(before, after)}", *told]
+    if old.kind != new.kind:
+        told = [f"{place}: {old.kind} {old.id} before", *told]
+    if old.says != new.says and (isinstance(new, Group) or not told):
+        told.append(f"{place}: says now: {new.says}")
+    if not told and _written(old) != _written(new):
+        told.append(f"{place}: read otherwise: {', '.join(_unlike(old, new))}")
+    yield from told
+
+
+def _parts(old: Criterion, new: Criterion, place: str) -> Iterator[str]:
+    """Yields what changed inside a group."""
+    if not isinstance(old, Group) and not isinstance(new, Group):
+        return
+    left, right = ({one.id: one for one in walk(held) if one is not held} for held in (old, new))
+    for name in dict.fromkeys((*left, *right)):
+        if name not in right:
+            yield f"{place}: without {name} ({required(left[name])})"
+        elif name not in left:
+            yield f"{place}: with {name} ({required(right[name])})"
+        elif required(left[name]) != required(right[name]):
+            yield f"{place}, {name}: {_changed(required(left[name]), required(right[name]))}"
+        elif left[name].says != right[name].says:
+            yield f"{place}, {name}: says now: {right[name].says}"
+    if _reordered(left, right):
+        yield f"{place}: its parts stand in another order: {', '.join(right)}"
+
+
+def _written(one: Criterion) -> dict[str, Any]:
+    """Returns what a criterion is made of, its place in the file left out."""
+    return {
+        held.name: getattr(one, held.name)
+        for held in fields(one)
+        if held.name not in ("place", "parts", "part")
+    }
+
+
+def _unlike(old: Criterion, new: Criterion) -> Iterator[str]:
+    before, after = _written(old), _written(new)
+    for name in dict.fromkeys((*before, *after)):
+        if before.get(name) != after.get(name):
+            yield name.replace("_", " ")
 
 
 def _changed(before: str, after: str) -> str:
