@@ -15,7 +15,15 @@ from terms.form import Form, near, shaped
 from terms.source import Document, Path, read
 from workflows.deadline import CalendarRule, Span, span_text, workdays
 from workflows.panel import ForumRule, PanelRule
-from workflows.provision import AfterRule, AppealRule, ApprovalRule, ExceptionRule, FileRule, length
+from workflows.provision import (
+    AfterRule,
+    AppealRule,
+    ApprovalRule,
+    ExceptionRule,
+    FileRule,
+    GuidelineRule,
+    length,
+)
 from workflows.vocabulary import GUARDS, OUTCOMES, RELATIONS, REQUIREMENTS, STAGES
 
 FORMAT = 1
@@ -126,6 +134,7 @@ class _File(Form):
     after: AfterRule | None = None
     appeal: AppealRule | None = None
     file: list[FileRule] = Field(default_factory=list)
+    guidelines: list[GuidelineRule] = Field(default_factory=list)
     states: dict[str, State]
     transitions: list[Transition]
 
@@ -147,6 +156,7 @@ class Workflow:
         self.after = held.after
         self.appeal = held.appeal
         self.file = tuple(held.file)
+        self.guidelines = tuple(held.guidelines)
         self.states = held.states
         self.transitions = tuple(held.transitions)
         self.digest = digest({"format": FORMAT, "workflow": document.value})

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from terms.form import Form
 from workflows.deadline import LENGTH, span_text
-from workflows.vocabulary import RELATIONS
+from workflows.vocabulary import OUTCOMES, RELATIONS
 
 
 def relation_list(value: list[str]) -> list[str]:
@@ -61,6 +61,22 @@ class FileRule(Form):
     at_least: Annotated[int, Field(ge=0, le=99)] | None = None
     words_at_most: Annotated[int, Field(ge=1)] | None = None
     never_says: list[str] = Field(default_factory=list)
+
+
+class GuidelineRule(Form):
+    """Holds which share of a session's cases a company expects, in percent: it informs and never forces."""
+
+    says: str
+    of: str
+    at_least: Annotated[int, Field(ge=0, le=100)] | None = None
+    at_most: Annotated[int, Field(ge=0, le=100)] | None = None
+
+    @field_validator("of")
+    @classmethod
+    def _of(cls, value: str) -> str:
+        if value not in ("affirmed", *OUTCOMES):
+            raise ValueError(f"{value!r} is no share; write affirmed, {', '.join(OUTCOMES)}.")
+        return value
 
 
 class ApprovalRule(Form):

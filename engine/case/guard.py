@@ -138,6 +138,11 @@ def _affirmed(case: Case) -> Iterator[str]:
         yield f"{votes['yes']} vote yes and {votes['no']} no."
 
 
+def affirms(case: Case) -> bool:
+    """Returns whether the revealed votes affirm a case as its definition asks, a tie broken as it says."""
+    return not list(_affirmed(case))
+
+
 def _tie(case: Case, each: int) -> Iterator[str]:
     assert case.panel is not None
     told = f"The votes are tied, {each} to {each}"

@@ -1,0 +1,1 @@
+"""Statistics and queries over what is on record; never writes."""
