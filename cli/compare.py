@@ -1,103 +1,234 @@
-"""`rung session compare`: the cases of a session side by side."""
+"""`rung policy compare`: who would flip under another edition, before anything is published."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
-import cli.discuss  # noqa: F401  # its commands stand below the same group
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
-from cli.session import session
-from terms.canonical import Json
+from terms.calendar import day
+from terms.error import BadInput
 
 if TYPE_CHECKING:
-    from engine.session.comparison import Column, Guide, Score
+    from engine.bootstrap import Engine
+    from engine.case.compare import Compared, Past
+    from engine.people.directory import Person
+    from rules.ladder import Ladder
+    from rules.policy import Policy
+
+SAID = {"not_met": "not met"}
+HEADS = ("people", "ready before", "ready after", "gain", "lose", "flip otherwise")
 
 
-@session.command()
-@click.argument("label", metavar="SESSION")
+@click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--over",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FACTS",
+    help="A folder of import files (people.csv, attainment.csv, ...); the workspace's own facts otherwise.",
+)
+@click.option(
+    "--complete-as-of", metavar="DATE", help="With --over: its registers are complete up to that day."
+)
+@click.option("--as-of", metavar="DATE", help="As it stands on that day; today otherwise.")
+@click.option("--history", is_flag=True, help="Over the decided cases instead, each on what was known then.")
+@click.option("--ladder", metavar="FILE|NAME", help="The ladder; the one each policy names otherwise.")
 @desk(reads=True)
-def compare(held: Desk, label: str) -> None:
-    """Shows the cases of a session side by side, criterion by criterion, with every score that was moved.
+def compare(
+    held: Desk,
+    old: str,
+    new: str,
+    over: Path | None,
+    complete_as_of: str | None,
+    as_of: str | None,
+    history: bool,
+    ladder: str | None,
+) -> None:
+    """Says who would flip from one policy to another, on which criterion, in which group; publishes nothing.
 
-    Scores and votes appear once they are revealed. Guidelines of the workflow inform; they refuse nothing.
+    OLD and NEW are each a file, the name of a policy that ships, or NAME@EDITION of the workspace.
 
-    Example: rung session compare S-0001
+    Example: rung policy compare sales@2026-07 sales
     """
-    from engine.case.query import load
-    from engine.edition.library import workflow
-    from engine.people.directory import people
-    from engine.session.comparison import columns, guides
-    from engine.session.query import find_session, load_session
+    from cli.policy import load_given
 
-    with held.engine.read() as tx:
-        found = load_session(tx, find_session(tx, label))
-        cases = [load(tx, one) for one in dict.fromkeys(found.cases)]
-        names = {one.id: one.label if held.json else one.name for one in people(tx)}
-        shown = columns(cases)
-        told: list[Guide] = []
-        for digest in dict.fromkeys(one.workflow for one in cases):
-            mine = [column for column, one in zip(shown, cases, strict=True) if one.workflow == digest]
-            told += guides(mine, workflow(tx, digest).guidelines)
+    if history and over is not None:
+        raise BadInput("--history looks at this workspace's decided cases; leave --over out.")
+    if complete_as_of is not None and over is None:
+        raise BadInput("--complete-as-of goes with --over FOLDER.")
+    before, _ = load_given(old, ladder, held)
+    after, steps = load_given(new, ladder, held)
+    if history:
+        _history(held, before, after, steps)
+        return
+    if over is None:
+        _compare(held, held.engine, before, after, steps, as_of)
+        return
+    from engine.rehearsal import rehearse
+
+    zone = _zone(held)
+    with rehearse(over, zone=zone, complete_as_of=complete_as_of) as engine:
+        _compare(held, engine, before, after, steps, as_of)
+
+
+def _zone(held: Desk) -> ZoneInfo:
+    from terms.error import Unknown
+
+    try:
+        return held.engine.config.zone
+    except Unknown:
+        return ZoneInfo("UTC")
+
+
+def _said(status: str) -> str:
+    return SAID.get(status, status)
+
+
+def _move(move: str) -> str:
+    return " -> ".join(move.split("->"))
+
+
+def _named(policy: Policy) -> str:
+    return f"{policy.id} {policy.edition_label}"
+
+
+def _compare(held: Desk, engine: Engine, old: Policy, new: Policy, steps: Ladder, as_of: str | None) -> None:
+    from engine.case import compare as room
+    from engine.people.directory import people
+
+    on = day(as_of) if as_of else engine.sources.today()
+    with engine.read() as tx:
+        found = room.compare(tx, old, new, steps, as_of=on)
+        staff = {one.id: one for one in people(tx)}
+    moves = list(dict.fromkeys(one.move for one in found))
+    counted = {move: room.counts([one for one in found if one.move == move]) for move in moves}
     if held.json:
         show_json(
             {
-                "session": found.label,
-                "cases": [_json(one, names) for one in shown],
-                "guidelines": [
+                "old": {"policy": old.id, "edition": old.edition_label, "digest": old.digest},
+                "new": {"policy": new.id, "edition": new.edition_label, "digest": new.digest},
+                "as_of": on.isoformat(),
+                "moves": [{"move": move, **counted[move]} for move in moves],
+                "groups": [
+                    {"by": kind, "group": name, **numbers} for kind, name, numbers in room.by_group(found)
+                ],
+                "criteria": [
+                    {"move": key[0], "criterion": key[1], "before": key[2], "after": key[3], "people": count}
+                    for key, count in room.by_criterion(found).items()
+                ],
+                "flips": [
                     {
-                        "says": one.says,
-                        "of": one.of,
-                        "count": one.count,
-                        "cases": one.cases,
-                        "within": one.within,
+                        "person": staff[one.person].label,
+                        "hr_id": staff[one.person].hr_id,
+                        "move": one.move,
+                        "before": one.before,
+                        "after": one.after,
+                        "criteria": room.changes_json(one.changes),
+                        **one.groups,
                     }
-                    for one in told
+                    for one in found
+                    if one.flips
                 ],
             }
         )
         return
-    heads = [f"{one.label} {names.get(one.person, one.person)}" for one in shown]
-    show_table(found.label, ("", *heads), _rows(shown, names))
-    for one in told:
-        place = "" if one.within else "; outside the guideline"
-        click.echo(f"Guideline: {one.says} Here {one.count} of {one.cases} {one.of}{place}. It informs only.")
+    click.echo(f"{_named(old)} against {_named(new)}, on the facts of {on}; nothing is published.")
+    show_table("By move", ("move", *HEADS), [(_move(one), *_numbers(counted[one])) for one in moves])
+    _flips(found, {one.id: one.name for one in staff.values()})
+    rows = [
+        (_move(key[0]), key[1], f"{_said(key[2])} -> {_said(key[3])}", str(count))
+        for key, count in room.by_criterion(found).items()
+    ]
+    if rows:
+        show_table("Findings that change", ("move", "criterion", "from -> to", "people"), rows)
+    grouped = [
+        (kind, name, *_numbers(numbers))
+        for kind, name, numbers in room.by_group(found)
+        if numbers["gain"] or numbers["lose"] or numbers["flip_otherwise"]
+    ]
+    if grouped:
+        show_table("Groups in which anybody flips", ("by", "group", *HEADS), grouped)
 
 
-def _rows(shown: tuple[Column, ...], names: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    for name in dict.fromkeys(name for one in shown for name in one.findings):
-        yield name, *(one.findings.get(name, "").replace("_", " ") for one in shown)
-    for name in dict.fromkeys(name for one in shown for name in one.scores):
-        yield name, *(", ".join(_said(s, names) for s in one.scores.get(name, ())) for one in shown)
-    yield "votes", *(", ".join(f"{n} {word}" for word, n in one.votes.items() if n) for one in shown)
-    yield "decision", *(one.outcome or "" for one in shown)
+def _numbers(numbers: dict[str, int]) -> tuple[str, ...]:
+    return tuple(str(one) for one in numbers.values())
 
 
-def _said(one: Score, names: Mapping[str, str]) -> str:
-    moved = f" (was {one.was}, {one.code})" if one.was is not None else ""
-    return f"{names.get(one.member, one.member)} {one.points}{moved}"
+def _flips(found: Sequence[Compared], names: dict[str, str]) -> None:
+    rows = [
+        (
+            names[one.person],
+            _move(one.move),
+            f"{_said(one.before)} -> {_said(one.after)}",
+            "; ".join(
+                f"{each.criterion}: {_said(each.before)} -> {_said(each.after)}" for each in one.changes
+            ),
+        )
+        for one in found
+        if one.flips
+    ]
+    if rows:
+        show_table("Who flips", ("person", "move", "readiness", "on which criterion"), rows)
+    else:
+        click.echo("Nobody flips.")
 
 
-def _json(one: Column, names: Mapping[str, str]) -> Json:
-    return {
-        "case": one.label,
-        "person": names.get(one.person, one.person),
-        "findings": dict(one.findings),
-        "scores": {
-            name: {
-                names.get(given.member, given.member): {
-                    "points": given.points,
-                    "was": given.was,
-                    "code": given.code,
-                }
-                for given in scores
+def _history(held: Desk, old: Policy, new: Policy, steps: Ladder) -> None:
+    from engine.case import compare as room
+    from engine.people.directory import people
+
+    with held.engine.read() as tx:
+        found = room.history(tx, new, steps)
+        staff = {one.id: one for one in people(tx)}
+    if held.json:
+        show_json(
+            {
+                "new": {"policy": new.id, "edition": new.edition_label, "digest": new.digest},
+                "cases": [
+                    {
+                        "case": one.label,
+                        "person": staff[one.person].label,
+                        "move": one.move,
+                        "decision": one.outcome,
+                        "edition": one.edition,
+                        "under_old": one.edition == old.digest,
+                        "before": one.before,
+                        "after": one.after,
+                        "criteria": room.changes_json(one.changes),
+                    }
+                    for one in found
+                ],
             }
-            for name, scores in one.scores.items()
-        },
-        "votes": dict(one.votes) or None,
-        "affirmed": one.affirmed,
-        "decision": one.outcome,
-    }
+        )
+        return
+    flips = sum(one.before != one.after for one in found)
+    click.echo(
+        f"{len(found)} decided cases against {_named(new)}, each on what was known then; {flips} flip."
+    )
+    if found:
+        show_table(
+            "", ("case", "person", "move", "decided", "readiness", "on which criterion"), _past(found, staff)
+        )
+
+
+def _past(found: Sequence[Past], staff: Mapping[str, Person]) -> list[tuple[str, ...]]:
+    return [
+        (
+            one.label,
+            staff[one.person].name,
+            _move(one.move),
+            one.outcome,
+            _said(one.before) if one.before == one.after else f"{_said(one.before)} -> {_said(one.after)}",
+            "; ".join(
+                f"{each.criterion}: {_said(each.before)} -> {_said(each.after)}" for each in one.changes
+            ),
+        )
+        for one in found
+    ]

@@ -38,7 +38,7 @@ COMMANDS = {
     "restore": "cli.backup:restore",
     "retention": "cli.retention:retention",
     "screen": "cli.screen:screen",
-    "session": "cli.compare:session",
+    "session": "cli.beside:session",
     "status": "cli.workspace:status",
     "subject": "cli.subject:subject",
     "track": "cli.track:track",

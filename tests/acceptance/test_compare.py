@@ -1,79 +1,105 @@
-"""The cases of a session side by side, and the panel's figures: after the reveal, informing only."""
+"""What if: who flips under another edition, before anything is published."""
 
 from __future__ import annotations
 
-from tests.acceptance.bench import BECAUSE, calibrated, members, publish, scored, voted
+from pathlib import Path
+
+import pytest
+
+from rules.shipped import policy_text
+from tests.acceptance.conftest import EXAMPLES
 from tests.acceptance.terminal import Terminal
 
-PANEL = ("H-3", "H-4", "H-5")
-GUIDE = ("states:\n  nomination:", "guidelines:\n  - {says: About a fifth is affirmed., of: affirmed, at_most: 30}\n\n"
-         "states:\n  nomination:")  # fmt: skip
+COMPARE = ("policy", "compare", "sales@2026-07")
 
 
-def test_cases_stand_side_by_side_with_every_moved_score(company: Terminal) -> None:
-    run = company.run
-    publish(company, "guided", GUIDE)
-    calibrated(company, "guided", *members(*PANEL))
-    run("session", "score", "S-0001", "C-0001", "deal-complexity=5", acting="H-4")
-    sealed = run("session", "compare", "S-0001", "--json").json["cases"][0]
-    assert (sealed["scores"], sealed["votes"], sealed["affirmed"]) == ({}, None, None)
-    assert "5" not in str(run("report", "panel", "S-0001", "--json").json["members"])
-    scored(company, *PANEL)
-    run(
-        "session",
-        "change",
-        "S-0001",
-        "C-0001",
-        "deal-complexity=4",
-        "--code",
-        "overlooked",
-        *BECAUSE,
-        acting="H-4",
+@pytest.fixture
+def stricter(tmp_path: Path) -> Path:
+    """Returns a draft that asks for 112% where the shipped policy asks for 100%."""
+    text = policy_text("sales").replace("edition: 2026-07", "edition: 2027-01")
+    file = tmp_path / "next.yaml"
+    file.write_text(text.replace("at_least: 100%", "at_least: 112%"), encoding="utf-8")
+    return file
+
+
+def test_a_draft_is_compared_over_everybody_and_nothing_is_published(
+    company: Terminal, stricter: Path
+) -> None:
+    before = company.run("audit", "log", "--json").out
+    found = company.run(*COMPARE, stricter, "--json").json
+    (nadia,) = [one for one in found["flips"] if one["move"] == "ae-2->senior-ae"]
+    assert (nadia["hr_id"], nadia["before"], nadia["after"]) == ("H-10", "met", "not_met")
+    assert {one["criterion"]: (one["before"], one["after"]) for one in nadia["criteria"]}["quota"] == (
+        "met",
+        "not_met",
     )
-    run("session", "authorise", "S-0001", "C-0001", "H-4", acting="H-3")
-    voted(company, H3="yes", H4="yes", H5="no")
-    shown = run("session", "compare", "S-0001", "--json").json
-    assert shown["cases"][0]["scores"]["deal-complexity"]["P-0004"] == {
-        "points": 4,
-        "was": 3,
-        "code": "overlooked",
-    }
-    assert shown["guidelines"] == [
-        {"says": "About a fifth is affirmed.", "of": "affirmed", "count": 1, "cases": 1, "within": False}
-    ]
-    told = run("session", "compare", "S-0001").out
-    assert "Petter Vik 4 (was 3, overlooked)" in " ".join(told.split())
-    assert "Here 1 of 1 affirmed; outside the guideline. It informs only." in told
-    run("session", "close", "S-0001", acting="H-3")
-    run("decide", "C-0001", "promoted", *BECAUSE, acting="H-2")
+    for kind, name in {"level": "ae-2", "manager": "Milo Brandt", "team": "North", "track": "ic"}.items():
+        assert nadia[kind] == name
+        (group,) = [one for one in found["groups"] if (one["by"], one["group"]) == (kind, name)]
+        assert group["lose"] == 1
+        assert group["ready_before"] - group["ready_after"] == 1
+    shown = company.run(*COMPARE, stricter).out
+    assert "Nadia Kerr" in shown
+    assert "Groups in which anybody flips" in shown
+    assert company.run("audit", "log", "--json").out == before
 
 
-def test_the_panel_report_says_how_little_one_case_tells(calibrating: Terminal) -> None:
-    run = calibrating.run
-    for one, points in (("H-3", 3), ("H-4", 5), ("H-5", 3)):
-        run("session", "score", "S-0001", "C-0001", f"deal-complexity={points}", acting=one)
-    run("session", "reveal", "S-0001", "C-0001", acting="H-3")
-    found = run("report", "panel", "--json").json
-    assert {one["person"]: one["points_above"] for one in found["members"]} == {
-        "P-0003": "-1.0000",
-        "P-0004": "2.0000",
-        "P-0005": "-1.0000",
-    }
-    assert all(one["low"] is None for one in found["members"])
-    assert found["managers"][0]["cases"] == 1
-    told = run("report", "panel", "S-0001").out
-    assert "too few cases to tell" in told
-    assert "Agreement, sealed: cannot be told from 1 scores that several gave." in told
+def test_each_side_of_a_comparison_is_the_readiness_that_its_edition_gives(
+    company: Terminal, stricter: Path
+) -> None:
+    found = company.run(*COMPARE, stricter, "--json").json
+    told = {one["move"]: one for one in found["moves"]}
+    now = company.run("screen", "--to", "senior-ae", "--json").json["counts"]
+    assert told["ae-2->senior-ae"]["ready_before"] == now.get("met", 0)
+    company.run("policy", "publish", stricter, acting="H-1")
+    then = company.run("screen", "--to", "senior-ae", "--json").json["counts"]
+    assert told["ae-2->senior-ae"]["ready_after"] == then.get("met", 0)
 
 
-def test_exceptions_are_counted_by_the_manager_who_nominated(company: Terminal) -> None:
+def test_a_policy_compared_with_itself_flips_nobody(company: Terminal) -> None:
+    found = company.run(*COMPARE, "sales", "--json").json
+    assert (found["flips"], found["criteria"]) == ([], [])
+    assert "Nobody flips." in company.run(*COMPARE, "sales").out
+
+
+def test_a_comparison_over_a_folder_of_files_needs_no_workspace(tmp_path: Path, stricter: Path) -> None:
+    nowhere = Terminal(tmp_path / "nowhere")
+    over = ("--over", EXAMPLES, "--as-of", "2026-10-20", "--complete-as-of", "2026-10-20")
+    found = nowhere.run("policy", "compare", "sales", stricter, *over, "--json").json
+    assert sum(one["people"] for one in found["moves"]) == 6
+    changed = {(one["move"], one["criterion"], one["before"], one["after"]) for one in found["criteria"]}
+    assert ("ae-2->senior-ae", "quota", "met", "not_met") in changed
+    assert not nowhere.workspace.exists()
+
+
+def test_history_judges_decided_cases_on_what_was_known_then(company: Terminal, stricter: Path) -> None:
+    company.walk("Nadia", "senior-ae", hr="H-1", chair="H-3", panel=("H-3", "H-4", "H-5"), decider="H-2")
+    later = company.workspace / "later.csv"
+    head = "person,metric,period_start,period_end,actual,target,unit"
+    later.write_text(f"{head}\nH-10,quota,2026-07-01,2026-10-01,900000,300000,USD\n", encoding="utf-8")
+    company.run("import", "attainment", later, acting="H-1")
+    (case,) = company.run(*COMPARE, stricter, "--history", "--json").json["cases"]
+    assert (case["case"], case["decision"], case["under_old"]) == ("C-0001", "promoted", True)
+    assert (case["before"], case["after"]) == ("met", "not_met")
+    assert "quota" in [one["criterion"] for one in case["criteria"]]
+    said = company.run(*COMPARE, stricter, "--history").out
+    assert said.startswith("1 decided cases against sales 2027-01, each on what was known then; 1 flip.")
+
+
+def test_what_cannot_be_compared_is_said(company: Terminal, stricter: Path, tmp_path: Path) -> None:
     run = company.run
-    run("nominate", "H-11", "--to", "senior-ae", *BECAUSE, acting="H-6")
-    run("nominate", "H-10", "--to", "senior-ae", *BECAUSE, acting="H-6")
-    run("exception", "request", "C-0001", "path", *BECAUSE, acting="H-6")
-    for one in ("H-1", "H-2"):
-        run("exception", "approve", "C-0001", "X1", *BECAUSE, acting=one)
-    assert run("report", "exceptions", "--json").json == [
-        {"nominator": "P-0006", "cases": 2, "excepted": 1, "asked": 1, "granted": 1, "refused": 0}
-    ]
-    assert "1 of 2" in run("report", "exceptions").out
+    assert run("policy", "compare", "sales@1999", stricter, code=2).err == (
+        "No policy sales@1999 is published; there is sales@2026-07.\n"
+    )
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(stricter.read_text(encoding="utf-8").replace("to: senior-ae", "to: ae-9"), "utf-8")
+    assert run(*COMPARE, broken, code=2).err.splitlines()[1].strip().startswith("broken.yaml, line ")
+    assert run(*COMPARE, stricter, "--over", tmp_path, code=2).err == (
+        f"{tmp_path} holds no people.csv; a comparison needs to know who there is.\n"
+    )
+    assert run(*COMPARE, stricter, "--over", EXAMPLES, "--history", code=2).err == (
+        "--history looks at this workspace's decided cases; leave --over out.\n"
+    )
+    assert run(*COMPARE, stricter, "--complete-as-of", "2026-10-01", code=2).err == (
+        "--complete-as-of goes with --over FOLDER.\n"
+    )
