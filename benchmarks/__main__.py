@@ -9,7 +9,7 @@ import click
 
 from cli.output import show_json, show_table
 
-NAMES = ("start", "readiness", "queue")
+NAMES = ("start", "readiness", "loading", "queue")
 
 
 @click.command()

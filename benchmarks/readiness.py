@@ -1,70 +1,73 @@
-"""How long readiness against a loaded policy takes, beside the reference evaluator that says what is right."""
+"""How long readiness takes over distinct people, beside the reference evaluator and, where installed, rule engines.
+
+The peers are handed each person's windows already chosen, as parsed documents, and return outcomes alone: ours
+chooses the windows inside the timed call and keeps every operand.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from importlib.util import find_spec
 
 from benchmarks.figure import Figure, interleaved
-from cli.demo.story import tell
-from engine.edition.library import governing, policy
-from engine.fact.view import views
-from engine.people.directory import find_person, people
-from engine.people.line import level_on
+from benchmarks.population import population
 from rules import evaluate, reference
 from rules.fact import FactView
-from rules.policy import Move, Policy
+from rules.ladder import load_ladder
+from rules.policy import Move, Policy, load_policy
+from rules.shipped import ladder_text, policy_text
 
 AS_OF = date(2026, 10, 15)
-FROM, TO, WHO = "ae-2", "senior-ae", "Noor Haddad"
-ROUNDS = 9
-EACH = 900  # evaluations per timing: long enough that the peer before it does not set the pace
-BAR = 10.0
+FROM, TO = "ae-2", "senior-ae"
+PEOPLE, FEW, ROUNDS = 2400, 120, 15
+BAR, BAR_RATIO, BAR_TRACED = 3.6, 1.8, 1 / 60
 
 
-def company() -> tuple[Policy, dict[str, FactView], str]:
-    """Returns the demo's policy, the facts of everybody who could move, and who of them is ready."""
-    with TemporaryDirectory() as name:
-        engine = tell(Path(name) / "demo", lambda _: None)
-        try:
-            with engine.read() as tx:
-                held = policy(tx, governing(tx, FROM, TO, AS_OF))
-                who = find_person(tx, WHO).id
-                ids = [one.id for one in people(tx) if level_on(tx, one.id, date(2026, 10, 13)) == FROM]
-                return held, views(tx, ids, as_of=AS_OF), who
-        finally:
-            engine.close()
+def workforce() -> tuple[Policy, Move, list[FactView]]:
+    """Returns the shipped policy, one of its moves, and distinct people who could make it.
 
-
-def rows() -> list[Figure]:
-    """Returns the time of one ready person's readiness, and the mean over everybody on the level."""
-    held, seen, who = company()
+    Raises SystemExit where the two evaluators differ on anybody: a time would mean nothing.
+    """
+    held = load_policy(policy_text("sales"), "sales.yaml", load_ladder(ladder_text("sales"), "sales.yaml"))
     move = held.move(FROM, TO)
-    criteria = len(move.ready) + len(move.advisory)
-    for view in seen.values():
+    seen = population(move, PEOPLE, AS_OF)
+    for view in seen:
         fast, slow = evaluate.ready(held, move, view, AS_OF), reference.ready(held, move, view, AS_OF)
         if fast.bytes() != slow.bytes():
             raise SystemExit(f"the evaluators differ on {view.person}; a time would mean nothing")
-    groups = [(f"readiness of one, {criteria} criteria", [seen[who]])]
-    groups.append((f"readiness, mean of {len(seen)}, {criteria} criteria", list(seen.values())))
-    return [measured(name, held, move, views) for name, views in groups]
+    return held, move, seen
 
 
-def measured(name: str, held: Policy, move: Move, seen: list[FactView]) -> Figure:
-    """Returns the microseconds per person of the fast evaluator beside the reference evaluator."""
-    times = max(1, EACH // len(seen))
+def rows() -> list[Figure]:
+    """Returns microseconds per person beside the reference evaluator and each rule engine that is installed."""
+    held, move, seen = workforce()
+    criteria = len(move.ready) + len(move.advisory)
+    what = f"readiness, {PEOPLE} people, {criteria} criteria"
 
-    def fast() -> None:
-        for _ in range(times):
-            for view in seen:
-                evaluate.ready(held, move, view, AS_OF)
+    def ours() -> None:
+        ready = evaluate.ready
+        for view in seen:
+            ready(held, move, view, AS_OF)
 
     def slow() -> None:
-        for _ in range(times):
-            for view in seen:
-                reference.ready(held, move, view, AS_OF)
+        for view in seen[:FEW]:
+            reference.ready(held, move, view, AS_OF)
 
-    ours, other = interleaved(fast, slow, ROUNDS)
-    scale = 1e6 / (times * len(seen))
-    return Figure(name, ours * scale, "us", "reference evaluator", other * scale, BAR, False)
+    fast, other = interleaved(ours, slow, ROUNDS)
+    each = 1e6 / PEOPLE
+    found = [Figure(what, fast * each, "us", "reference evaluator", other * 1e6 / FEW, BAR, False)]
+    if find_spec("datalogic_py") is None or find_spec("zen") is None:
+        return found
+    from benchmarks.peer import datalogic, datalogic_traced, zen_traced
+
+    given = [(view, evaluate.ready(held, move, view, AS_OF)) for view in seen]
+    peers: list[tuple[str, Callable[[], object], int, float]] = [
+        ("datalogic-py, outcomes only", datalogic(given), PEOPLE, BAR_RATIO),
+        ("datalogic-py, traced", datalogic_traced(given[:FEW]), FEW, BAR_TRACED),
+        ("zen-engine, traced", zen_traced(given[:FEW]), FEW, BAR_TRACED),
+    ]
+    for name, call, count, bar in peers:
+        fast, other = interleaved(ours, call, ROUNDS)
+        found.append(Figure(what, fast * each, "us", name, other * 1e6 / count, bar, True))
+    return found

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from rules.criterion import Attainment, Threshold, Weighted, Window
 from rules.fact import FactView, Figure
 from rules.finding import Raw, Status
+from rules.layout import same
 from rules.salestime import on_leave
 from rules.window import Chosen, periods, summed
 from terms.quantity import SCALE, ratio
@@ -47,7 +48,7 @@ def grid(window: Window, last: int) -> Callable[[date], Grid]:
         if found is None:
             held = fiscal.last(unit, last, as_of - due)
             assert held[-1].end is not None
-            found = known[as_of] = (*(one.start for one in held), held[-1].end), held[0].start
+            found = known[as_of] = (*(same(one.start) for one in held), same(held[-1].end)), held[0].start
         return found
 
     return run

@@ -30,19 +30,19 @@ from rules.fact import FactView, Score, Span
 from rules.finding import Finding, Raw, Status, finding, negation
 from rules.inline import inlined
 from rules.policy import Move, Policy
-from rules.readiness import Readiness
+from rules.readiness import Head, Readiness
 from rules.register import none_of, rating, register, seat, training
 from terms.calendar import months_between
 
 Evaluator: TypeAlias = Callable[[FactView, date], Raw]
 MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
 
-_COMPILED: dict[tuple[str, str], Callable[[FactView, date], Readiness]] = {}
+_COMPILED: dict[tuple[str, str, str], Callable[[FactView, date], Readiness]] = {}
 
 
 def ready(policy: Policy, move: Move, view: FactView, as_of: date) -> Readiness:
     """Returns a person's readiness for a move on a date; the move is compiled when it is first asked for."""
-    key = (policy.digest, move.id)
+    key = (policy.digest, move.source, move.target)
     found = _COMPILED.get(key)
     if found is None:
         found = _COMPILED[key] = compiled(policy, move)
@@ -52,12 +52,17 @@ def ready(policy: Policy, move: Move, view: FactView, as_of: date) -> Readiness:
 def compiled(policy: Policy, move: Move) -> Callable[[FactView, date], Readiness]:
     """Returns a function from facts and a date to readiness for one move of one edition."""
     criteria = (*move.ready, *move.advisory)
-    run = inlined(criteria, tuple(evaluator(one) for one in criteria))
-    name, edition, semantics, size = move.id, policy.digest, policy.semantics, len(move.ready)
+    run = inlined(criteria, evaluator)
+    head = Head(move.id, policy.digest, policy.semantics, len(move.ready), criteria)
+    new = object.__new__
 
     def assess(view: FactView, as_of: date) -> Readiness:
-        found = run(view, as_of)
-        return Readiness(view.person, name, edition, as_of, semantics, found, size)
+        found: Readiness = new(Readiness)
+        found.person = view.person
+        found.as_of = as_of
+        found.head = head
+        found.held = run(view, as_of)
+        return found
 
     return assess
 

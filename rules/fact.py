@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from rules.layout import Layout, layout, same
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -99,7 +101,7 @@ def series(figures: tuple[Figure, ...]) -> Series:
         after = one
     return Series(
         figures,
-        (*[one.start for one in figures], figures[-1].end) if figures else (),
+        (*[same(one.start) for one in figures], same(figures[-1].end)) if figures else (),
         tuple([one.actual for one in figures]),
         tuple([one.target for one in figures]),
         sound,
@@ -148,12 +150,15 @@ class FactView:
     series: Mapping[str, Series] = field(init=False, repr=False, compare=False)
     since: date = field(init=False, repr=False, compare=False)
     steady: bool = field(init=False, repr=False, compare=False)
+    layout: Layout = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         employed = self.spans.get("employment", ())
         unbroken = len(employed) == 1 and employed[0].end is None
         own = object.__setattr__
-        own(self, "cycle_names", tuple([one.name for one in self.cycles]))
+        laid = layout(self.person, self.cycles, self.scores, self.spans, self.marks)
+        own(self, "layout", laid)
+        own(self, "cycle_names", laid.names)
         own(self, "series", {metric: series(held) for metric, held in self.figures.items()})
         own(self, "since", employed[0].start if unbroken else date.max)
         own(self, "steady", unbroken and not self.spans.get("leave"))

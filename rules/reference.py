@@ -23,7 +23,7 @@ from rules.criterion import (
 from rules.fact import FactView, Mark, Score
 from rules.finding import Finding, Status, at_least, conjunction, negation
 from rules.policy import Move, Policy
-from rules.readiness import Readiness
+from rules.readiness import Head, Readiness
 from rules.reckoning import attainment, holds, weighted
 from terms.calendar import add_months, months_between
 from terms.quantity import SCALE
@@ -33,12 +33,9 @@ def ready(policy: Policy, move: Move, view: FactView, as_of: date) -> Readiness:
     """Returns a person's readiness for a move on a date, found the slow and obvious way."""
     return Readiness(
         view.person,
-        move.id,
-        policy.digest,
         as_of,
-        policy.semantics,
+        Head(move.id, policy.digest, policy.semantics, len(move.ready), None),
         tuple(find(one, view, as_of) for one in (*move.ready, *move.advisory)),
-        len(move.ready),
     )
 
 
