@@ -67,6 +67,8 @@ def chooser(metric: str, window: Window) -> Callable[[FactView, date], Chosen]:
         if series is None or view.since > as_of or (transfers and len(view.spans.get("team", ())) > 1):
             return periods(view, metric, window, as_of)
         ramped = date.min if begun is None else begun(view, as_of)
+        if ramped == date.max:
+            return periods(view, metric, window, as_of)
         leave = excludes and not view.steady
         chosen: list[Figure] = []
         for start, end in newest(as_of):
