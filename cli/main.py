@@ -27,6 +27,7 @@ COMMANDS = {
     "gap": "cli.gap:gap",
     "import": "cli.intake:intake",
     "init": "cli.workspace:init",
+    "interim": "cli.interim:interim",
     "ladder": "cli.ladder:ladder",
     "nominate": "cli.nominate:nominate",
     "person": "cli.person:person",

@@ -303,22 +303,18 @@ def list_actions(held: Desk, overdue: bool, mine: bool) -> None:
     Example: rung plan list --overdue --as E-1002
     """
     from engine.growth.plan.query import actions
-    from engine.growth.standing import those_seen
+    from engine.growth.standing import seen_by
     from engine.people.directory import natural, people
-    from terms.error import Refused
 
     actor = held.actor()
     with held.engine.read() as tx:
         today, me = held.engine.sources.today(), natural(tx, actor.person)
-        try:
-            seen = those_seen(tx, actor, today)
-        except Refused:
-            seen = frozenset()
+        seen = seen_by(tx, actor)
         called = {one.id: one for one in people(tx)}
         listed = [
             one
             for one in actions(tx, owner=me if mine else None)
-            if (seen is None or one.person in {*seen, me} or one.owner == me)
+            if (seen is None or one.person in seen or one.owner == me)
             and (not overdue or (one.state in ("planned", "started") and one.due < today.isoformat()))
         ]
     if held.json:

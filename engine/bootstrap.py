@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from engine.access.permit import require
 from engine.case import execute as case_execute
-from engine.case.command import CaseCommand, CommitTrack, MoveEdition, Nominate
+from engine.case.command import CaseCommand, MoveEdition, Nominate
 from engine.case.edition import settle_all
 from engine.case.execute import Outcome
 from engine.case.query import refuse_stale
@@ -52,9 +52,7 @@ from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
 from terms.error import BadInput, Unknown
 
-Command: TypeAlias = (
-    Nominate | CaseCommand | MoveEdition | CommitTrack | SessionCommand | CustodyCommand | GrowthCommand
-)
+Command: TypeAlias = Nominate | CaseCommand | MoveEdition | SessionCommand | CustodyCommand | GrowthCommand
 
 T = TypeVar("T")
 FOUNDER = "founder"
@@ -159,8 +157,6 @@ class Engine:
     def _carry_out(self, tx: Tx, command: Command, actor: Actor) -> Outcome:
         if isinstance(command, Nominate):
             return file_actions(tx, case_execute.nominate(tx, command, actor), actor)
-        if isinstance(command, CommitTrack):
-            return case_execute.commit_track(tx, command, actor)
         if isinstance(command, MoveEdition):
             return case_execute.change_edition(tx, command, actor)
         if isinstance(command, CaseCommand):

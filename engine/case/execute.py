@@ -8,19 +8,19 @@ from datetime import date
 from engine.access.permit import require
 from engine.case.answer import answer
 from engine.case.apply import apply
-from engine.case.command import CaseCommand, CommitTrack, Decide, MoveEdition, Nominate, TakeStep
+from engine.case.command import CaseCommand, Decide, MoveEdition, Nominate, TakeStep
 from engine.case.decide import Refusal, Situation, stream
 from engine.case.edition import move_edition, settle
 from engine.case.guard import recusal_block
 from engine.case.project import project
 from engine.case.query import cases, load, next_label, open_case
 from engine.case.readiness import Assessed, assess
-from engine.case.register import note_commitment, note_level, note_register, unnote_level
+from engine.case.register import note_level, note_register, unnote_level
 from engine.case.relation import relations, toward_person
 from engine.case.state import Case
 from engine.case.task import entered_on
-from engine.edition.library import ladder, newest, workflow
 from engine.edition.library import names as published_names
+from engine.edition.library import newest, workflow
 from engine.fact.check import cited
 from engine.people.directory import names, natural, second_accounts
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
@@ -235,32 +235,3 @@ def _register(tx: Tx, case: Case, command: CaseCommand, event: Event, actor: Act
         if before and before[-1].outcome == "promoted":
             return unnote_level(tx, case, event, actor, str(before[-1].effective))
     return ()
-
-
-def commit_track(tx: Tx, command: CommitTrack, actor: Actor) -> Outcome:
-    """Records the acting person's commitment to a track, which criteria at the fork read.
-
-    Raises Unknown for a track that no published ladder has.
-    """
-    tracks: set[str] = set()
-    for name in [command.ladder] if command.ladder else published_names(tx, "ladder"):
-        digest = newest(tx, "ladder", name)
-        if digest is not None:
-            tracks |= set(ladder(tx, digest).tracks)
-    if command.track not in tracks:
-        raise Unknown(
-            f"No ladder has a track {command.track}; there is {', '.join(sorted(tracks)) or 'none'}."
-        )
-    if actor.acting_for is not None:
-        reason = Reason("commit:own", "A commitment is signed by the person themself, never for another.")
-        raise Refused("The commitment is not taken.", reasons=(reason,))
-    person = natural(tx, actor.person)
-    draft = Draft(
-        type="TrackCommitted",
-        stream=f"person:{person}",
-        data={"track": command.track, "on": tx.sources.today().isoformat()},
-        about=(person,),
-        rule="permit:commit to a track:candidate",
-    )
-    events = append(tx, [draft], actor=actor, command="CommitTrack")
-    return Outcome(events=(*events, *note_commitment(tx, person, events[0], actor)), id=person)

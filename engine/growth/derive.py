@@ -9,12 +9,14 @@ from sqlalchemy import Table
 
 from engine.growth.cycle.project import row_of_cycle, row_of_sheet
 from engine.growth.cycle.state import fold_cycle, fold_sheet
+from engine.growth.interim.state import fold as fold_interim
+from engine.growth.interim.state import row as row_of_interim
 from engine.growth.plan.state import fold as fold_action
 from engine.growth.plan.state import row as row_of_action
 from engine.record.event import Event
 from engine.record.kept import read_streams
 from engine.record.log import read_log
-from engine.store.table.growth import action_row, cycle_row, sheet_row
+from engine.store.table.growth import action_row, cycle_row, interim_row, sheet_row
 from engine.store.transaction import Tx
 
 CHUNK = 500
@@ -22,6 +24,7 @@ Row: TypeAlias = Callable[[Sequence[Event]], dict[str, object]]
 FIRST: dict[str, tuple[Table, Row]] = {
     "CycleOpened": (cycle_row, lambda events: row_of_cycle(fold_cycle(events))),
     "ActionPlanned": (action_row, lambda events: row_of_action(fold_action(events))),
+    "InterimOffered": (interim_row, lambda events: row_of_interim(fold_interim(events))),
     "ScoresAsked": (sheet_row, lambda events: row_of_sheet(fold_sheet(events))),
 }
 

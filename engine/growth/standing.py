@@ -10,7 +10,7 @@ from engine.people.directory import natural, person
 from engine.people.line import managers_on, roles
 from engine.record.event import SYSTEM, Actor
 from engine.store.transaction import Tx
-from terms.error import Refused
+from terms.error import Reason, Refused
 
 FOUNDER = "founder"
 WHOLE = "see the organisation"
@@ -20,7 +20,7 @@ def standing(tx: Tx, actor: Actor) -> frozenset[str]:
     """Returns an actor's relations to the workspace: their roles; whoever founds it stands in for hr."""
     if actor.person in (FOUNDER, SYSTEM):
         return frozenset({ANYONE, "hr"})
-    return frozenset({ANYONE, *roles(tx, natural(tx, actor.person), tx.sources.today())})
+    return frozenset({ANYONE, *roles(tx, natural(tx, actor.acting_for or actor.person), tx.sources.today())})
 
 
 def toward(tx: Tx, who: str, actor: Actor) -> frozenset[str]:
@@ -61,3 +61,18 @@ def _below(managers: dict[str, str], lead: str) -> frozenset[str]:
             found.add(one)
             waiting += reports.get(one, ())
     return frozenset(found)
+
+
+def own(actor: Actor, told: str, sentence: str) -> None:
+    """Raises Refused where somebody acts for another in what only the person themself signs."""
+    if actor.acting_for is not None:
+        raise Refused(sentence, reasons=(Reason("growth:own", told),))
+
+
+def seen_by(tx: Tx, actor: Actor) -> frozenset[str] | None:
+    """Returns the people whose growth an actor may see: their own, and the line below them; None for everybody."""
+    try:
+        below = those_seen(tx, actor, tx.sources.today())
+    except Refused:
+        below = frozenset()
+    return None if below is None else below | {natural(tx, actor.person)}

@@ -36,7 +36,7 @@ from engine.growth.cycle.state import (
     stream,
     vault,
 )
-from engine.growth.standing import standing, toward
+from engine.growth.standing import own, standing, toward
 from engine.people.directory import natural, people, person
 from engine.people.line import levels_on, teams_on
 from engine.record.event import Actor, Draft, Event
@@ -156,6 +156,8 @@ def _score(tx: Tx, command: ScoreSheet, actor: Actor) -> Outcome:
     relations = toward(tx, who, actor)
     by = command.by or (SELF if "candidate" in relations else MANAGER)
     rule = _part(by, relations, called)
+    if by == SELF:
+        own(actor, "One scores oneself in person.", "The scores are not taken.")
     sheet = load_sheet(tx, cycle, who, called)
     drafts = scoring(cycle, sheet, command, by, ladder(tx, sheet.ladder), today, rule)
     after, events = _write(tx, sheet, drafts, actor, "ScoreSheet")

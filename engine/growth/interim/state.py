@@ -1,0 +1,97 @@
+"""What an interim role is at one moment: the fold of its own events; and how long one may last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from engine.record.event import Event, Gone
+from terms.calendar import add_months
+from terms.canonical import Json
+from terms.error import BadInput, Broken
+
+OFFERED, ACCEPTED, DECLINED = "offered", "accepted", "declined"
+RUNNING = (OFFERED, ACCEPTED)
+SHORTEST, LONGEST = 30, 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interim:
+    """Holds one interim role: whose, on which level, for the days [start, until), how it stands or ended."""
+
+    id: str
+    label: str
+    version: int
+    person: str
+    source: str
+    level: str
+    start: str
+    until: str
+    because: Json | Gone
+    state: str = OFFERED
+    ended_on: str | None = None
+    case: str | None = None
+
+
+def lasting(start: date, until: date) -> None:
+    """Raises BadInput where a role would last 30 days or fewer, or four months or longer."""
+    days = (until - start).days
+    if days <= SHORTEST:
+        raise BadInput(
+            f"An interim role lasts more than {SHORTEST} days; from {start} to {until} are {days}."
+        )
+    if until >= add_months(start, LONGEST):
+        last = add_months(start, LONGEST)
+        raise BadInput(f"An interim role lasts under {LONGEST} months; one from {start} ends before {last}.")
+
+
+def stream(interim: str) -> str:
+    """Returns the name of an interim role's stream."""
+    return f"interim:{interim}"
+
+
+def fold(events: Iterable[Event]) -> Interim:
+    """Returns the role that a stream of events tells; raises Broken for an event that cannot follow."""
+    held: Interim | None = None
+    for event in events:
+        held = apply(event, held)
+    if held is None:
+        raise Broken("The stream holds no event.")
+    return held
+
+
+def apply(event: Event, held: Interim | None) -> Interim:
+    """Returns the role after one event; raises Broken for an event that cannot follow."""
+    data: Mapping[str, Any] = event.data
+    if event.type == "InterimOffered" and held is None:
+        return Interim(
+            id=event.stream.removeprefix("interim:"),
+            label=data["label"],
+            version=event.stream_version,
+            person=data["person"],
+            source=data["from"],
+            level=data["level"],
+            start=data["start"],
+            until=data["until"],
+            because=event.payload.get("because", Gone()),
+        )
+    if held is None:
+        raise Broken(f"Event {event.seq} ({event.type}) comes before its role was offered.")
+    match event.type:
+        case "InterimAccepted":
+            changed = replace(held, state=ACCEPTED)
+        case "InterimDeclined":
+            changed = replace(held, state=DECLINED, ended_on=data["on"])
+        case "InterimEnded":
+            changed = replace(held, state=data["outcome"], ended_on=data["on"], case=data["case"])
+        case _:
+            raise Broken(f"Event {event.seq} has a type that an interim role does not know: {event.type}.")
+    return replace(changed, version=event.stream_version)
+
+
+def row(held: Interim) -> dict[str, object]:
+    """Returns the projection of an interim role, as replay derives it too."""
+    names = ("id", "label", "person", "level", "start", "until", "state", "ended_on", "version")
+    return {name: getattr(held, name) for name in names}
