@@ -101,6 +101,8 @@ def _lacks(criterion: Attainment, one: Figure) -> list[str]:
             found.append("a target above 0")
     elif one.actual is not None and criterion.form != "trend" and one.unit != criterion.bound.unit:
         found.append(f"a figure in {criterion.bound.unit}")
+    elif one.actual is not None and criterion.floor is not None and one.unit != criterion.floor.unit:
+        found.append(f"a figure in {criterion.floor.unit}")
     return found
 
 

@@ -165,7 +165,8 @@ def both(left: Status, right: Status) -> Status:
 
 def _tally(criterion: Attainment, bound: Threshold) -> Callable[[Figures], Tally]:
     """Returns a counter of the periods that reach a bound and of those that do not."""
-    micros, strict, unit = bound.micros, bound.strict, bound.unit
+    micros, strict = bound.micros, bound.strict
+    unit = bound.unit if bound.unit == criterion.bound.unit else None
     blank = 1 if criterion.over.missing else 0
     if not criterion.ratio:
 

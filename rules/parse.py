@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rules.criterion import (
+    Attainment,
     Competency,
     Criterion,
     Group,
@@ -19,6 +20,8 @@ from rules.criterion import (
     Threshold,
     Track,
     Training,
+    Weighted,
+    leaves,
 )
 from rules.figure import figures
 from rules.place import Place, Setting
@@ -81,7 +84,13 @@ def _at_least(place: Place, common: dict[str, str]) -> Criterion:
 
 
 def _not(place: Place, common: dict[str, str]) -> Criterion:
-    return Not(**common, part=parse(place.setting, place.path, place.value, f"{common['id']}.1"))
+    part = parse(place.setting, place.path, place.value, f"{common['id']}.1")
+    if any(isinstance(one, Attainment | Weighted) and one.over.missing for one in leaves(part)):
+        place.refuse(
+            "With `missing: not_met` a figure that is not on file would satisfy this `not`, and silence never "
+            "promotes; write `missing: undetermined`, or say it without `not`."
+        )
+    return Not(**common, part=part)
 
 
 def _competency(place: Place, common: dict[str, str]) -> Criterion:

@@ -51,7 +51,9 @@ def attainment(criterion: Attainment, view: FactView, as_of: date) -> Finding:
         each = [holds(one, criterion.bound) for one in values]
         status = _counted(criterion, chosen, each, need)
     if criterion.floor is not None:
-        above = [holds(one, criterion.floor) for one in values]
+        fits = [criterion.ratio or one.unit == criterion.floor.unit for one in chosen.figures]
+        known = [one if fit else None for one, fit in zip(values, fits, strict=True)]
+        above = [holds(one, criterion.floor) for one in known]
         status = conjunction((status, _counted(criterion, chosen, above, chosen.wanted)))
     return Finding(criterion, status, chosen)
 

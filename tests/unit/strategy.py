@@ -102,7 +102,8 @@ def attainments(draw: st.DrawFn) -> Criterion:
     if form in ("trend", "variance"):
         size = st.sampled_from([0, 50_000, 200_000])
     plain = form not in ("trend", "variance")
-    floor = draw(st.none() | st.builds(Threshold, size, st.just(unit), st.booleans())) if plain else None
+    units = st.just(unit) if ratio else st.sampled_from([unit, unit, "USD", "count"])
+    floor = draw(st.none() | st.builds(Threshold, size, units, st.booleans())) if plain else None
     return Attainment(
         **draw(common),
         metric=draw(st.sampled_from(METRICS)),

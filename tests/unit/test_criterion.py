@@ -146,6 +146,19 @@ def test_a_fault_of_each_kind_is_told_in_one_sentence_with_its_place(
     assert way[3].startswith("      criterion c")
 
 
+def test_not_over_figures_is_refused_where_a_missing_one_fails_as_silence_would_meet_it() -> None:
+    text = HEAD.replace("moves:", "missing: not_met\nmoves:").replace(
+        "CRITERION",
+        "not: {all: [{attainment: {of: quota, each: {at_least: 9%}, over: {last: 2, unit: quarter}}}]}",
+    )
+    with pytest.raises(Malformed) as refused:
+        load_policy(text, "p.yaml", LADDER)
+    assert str(refused.value).splitlines()[-1] == (
+        "With `missing: not_met` a figure that is not on file would satisfy this `not`, and silence never "
+        "promotes; write `missing: undetermined`, or say it without `not`."
+    )
+
+
 def endorsed(by: str, least: int | None = None) -> Register:
     return Register(
         id="e",

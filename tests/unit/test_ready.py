@@ -19,7 +19,7 @@ from rules.ladder import load_ladder
 from rules.outcome import outcome
 from rules.policy import Move, Policy, load_policy
 from rules.salestime import SalesTime
-from rules.shipped import ladder_text, policy_text
+from rules.shipped import ladder_text, names, policy_text
 from rules.word import words
 from terms.canonical import canonical
 from terms.fiscal import Fiscal
@@ -51,11 +51,42 @@ def test_the_same_edition_facts_and_date_give_the_same_readiness_byte_for_byte(
     assert both(move, view, as_of) == both(move, again, as_of)
 
 
-@pytest.mark.parametrize("move", POLICY.moves, ids=lambda one: one.id)
-def test_silence_never_promotes(move: Move) -> None:
+def shipped_moves() -> list[tuple[Policy, Move]]:
+    found = []
+    for name in names("policies"):
+        text = policy_text(name)
+        ladder = re.search(r"^ladder: (\S+)$", text, re.MULTILINE)
+        assert ladder is not None
+        policy = load_policy(text, f"{name}.yaml", load_ladder(ladder_text(ladder[1]), "l.yaml"))
+        found += [(policy, move) for move in policy.moves]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("policy", "move"),
+    shipped_moves(),
+    ids=lambda one: one.id if isinstance(one, Move) else one.edition_label,
+)
+def test_silence_never_promotes(policy: Policy, move: Move) -> None:
     nothing = FactView(person="somebody")
     for ready in (evaluate.ready, reference.ready):
-        assert ready(POLICY, move, nothing, some.AS_OF).status is not Status.MET
+        found = ready(policy, move, nothing, some.AS_OF)
+        assert found.status is not Status.MET
+        assert all(one.status is not Status.MET for one in found.findings)
+
+
+@given(
+    some.trees(
+        some.attainments() | some.weighteds() | some.competencies() | some.rated | some.seats | some.tenures
+    )
+)
+def test_silence_never_meets_a_tree_of_open_kinds(criterion: Criterion) -> None:
+    held = [one for one in leaves(criterion) if isinstance(one, Attainment | Weighted)]
+    assume(
+        not any(one.over.missing for one in held)
+    )  # such a policy says itself what silence is, never under `not`
+    for find in (evaluate.find, reference.find):
+        assert find(criterion, FactView(person="somebody"), some.AS_OF).status is Status.UNDETERMINED
 
 
 def silent(criterion: Criterion) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -238,3 +239,24 @@ def test_weeks_in_a_4_4_5_pattern_give_the_retail_calendars_known_years() -> Non
     assert starts == ["2022-01-30", "2023-01-29", "2024-02-04", "2025-02-02", "2026-02-01", "2027-01-31"]
     quarters = [retail.period("quarter", 2023 * 4 + n) for n in range(4)]
     assert [(one.end - one.start).days // 7 for one in quarters if one.end] == [13, 13, 13, 14]
+
+
+@BOTH
+def test_a_ramp_whose_beginning_is_not_known_is_what_the_window_lacks(find: object) -> None:
+    assert callable(find)
+    found = find(
+        asked(2, ramp=Ramp(3, since="level"), fully_ramped=True),
+        seen(0, 1, 2, employment=since("2024-01-01")),
+        date(2025, 10, 1),
+    )
+    assert found.operands[2] == "when the ramp began: no level start is known"
+
+
+@BOTH
+def test_a_floor_in_another_unit_than_its_bound_is_never_reached(find: object) -> None:
+    assert callable(find)
+    bound, floor = Threshold(5 * SCALE, "USD"), Threshold(SCALE, "count")
+    criterion = replace(asked(1), ratio=False, bound=bound, floor=floor)
+    found = find(criterion, seen(2), date(2025, 10, 1))
+    assert found.status is Status.UNDETERMINED
+    assert words(outcome(found, date(2025, 10, 1))).missing.startswith("Missing: a figure in count of quota")
