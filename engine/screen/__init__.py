@@ -1,0 +1,1 @@
+"""Runs the statement that rules makes over everybody, on DuckDB, PostgreSQL or Spark."""
