@@ -25,6 +25,9 @@ SAYS = {
     "standing": "standings such as a performance plan",
     "evidence": "lists of evidence, with who verified it",
     "leave": "leave, which stops clocks",
+    "ratings": "ratings, such as exceeding, each on its day",
+    "coaching": "who coached whom, from when to when",
+    "seats": "how many seats of a level are open, from when on",
 }
 SHOWN = 10
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "interim": "cli.interim:interim",
     "ladder": "cli.ladder:ladder",
     "nominate": "cli.nominate:nominate",
+    "org": "cli.org:org",
     "person": "cli.person:person",
     "plan": "cli.plan:plan",
     "policy": "cli.policy:policy",
