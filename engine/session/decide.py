@@ -76,6 +76,8 @@ def placed(session: Session, case: Case) -> Iterator[Reason]:
         yield Reason("session:closed", f"{session.label} is closed.")
     elif case.panel is None or case.panel.session != session.id:
         yield Reason("session:case", f"{case.label} is not before {session.label}.")
+    elif case.stage != "calibration":
+        yield Reason("session:stage", f"{case.label} is in {case.state}; its calibration is over.")
 
 
 def allowed_to(session: Session, case: Case, action: str, bench: Bench) -> tuple[str, list[Reason]]:

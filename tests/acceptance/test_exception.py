@@ -144,7 +144,7 @@ APPROVALS = (
     "appeal:\n  grounds",
     "approvals: {order: as written, of: [skip-level manager of candidate, hr]}\n\nappeal:\n  grounds",
 )
-GIVEN = ("when: [votes revealed, readiness met or excepted, effective date set]",
+GIVEN = ("when: [votes revealed, quorum present, no recusal blocks, readiness met or excepted, effective date set]",
          "when: [votes revealed, approvals given, readiness met or excepted, effective date set]")  # fmt: skip
 
 
@@ -285,3 +285,15 @@ def test_an_appeal_has_a_ground_a_deadline_and_a_panel_without_anybody_of_the_fi
         out = company.workspace / f"{variant}.md"
         run("export", "C-0001", "--as", variant, "--format", "md", "--out", out, acting="H-1")
         assert "Appeal" in out.read_text(encoding="utf-8")
+
+
+def test_an_interest_that_comes_to_light_after_calibration_still_costs_the_quorum(company: Terminal) -> None:
+    judged(company, "promotion-review")
+    run = company.run
+    for one in ("H-4", "H-5"):
+        run("case", "interest", "C-0001", *BECAUSE, acting=one)
+    said = run("decide", "C-0001", "promoted", *BECAUSE, acting="H-2", code=3)
+    assert "1 of the 2 judges that the quorum asks for have voted. [when:quorum present]" in said.err
+    late = run("session", "recuse", "S-0001", "C-0001", *BECAUSE, acting="H-3", code=3)
+    assert "S-0001 is closed." in late.err
+    run("case", "return", "C-0001", *BECAUSE, acting="H-1")

@@ -155,7 +155,7 @@ def test_only_who_attends_votes_where_the_workflow_says_so(company: Terminal) ->
     assert shown(company)["voted"] == ["P-0004", "P-0005"]
 
 
-TIE = ("when: [votes revealed, readiness met or excepted, effective date set]",
+TIE = ("when: [votes revealed, quorum present, no recusal blocks, readiness met or excepted, effective date set]",
        "when: [votes revealed, panel affirms, readiness met or excepted, effective date set]")  # fmt: skip
 
 

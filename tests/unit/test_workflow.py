@@ -66,7 +66,10 @@ def test_a_refusal_carries_every_reason() -> None:
         "decision",
         "promote",
         frozenset({"candidate"}),
-        {"votes revealed": (), "readiness met or excepted": ("Criterion quota is not met.",)},
+        {
+            **dict.fromkeys(("votes revealed", "quorum present", "no recusal blocks"), ()),
+            "readiness met or excepted": ("Criterion quota is not met.",),
+        },
         frozenset(),
     )
     assert isinstance(found, Barred)
@@ -147,8 +150,8 @@ LOST = "  lost:\n    stage: evidence\n    says: Nobody comes here.\n\ntransition
     ("old", "new", "checks"),
     [
         ("transitions:\n", LOST, {"unreachable", "trap"}),
-        ("    requires: [reason]\n    when: [votes revealed, readiness met or excepted, effective date set]\n"
-         "    judges: true\n", "", {"judging"}),
+        ("    requires: [reason]\n    when: [votes revealed, quorum present, no recusal blocks, "
+         "readiness met or excepted, effective date set]\n    judges: true\n", "", {"judging"}),
         ("    who: [chair]\n    forbid: [candidate, nominator, manager of candidate, interested]\n",
          "    who: [chair]\n    forbid: [candidate]\n", {"judging"}),
         ("  - name: freeze_file\n    from: [evidence]", "  - name: open_evidence\n    from: [nomination, evidence]",
