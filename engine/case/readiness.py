@@ -76,10 +76,10 @@ def targets(tx: Tx, person: str, on: date, known_at: str | None = None) -> tuple
     return tuple(found)
 
 
-def assess_all(
+def movers(
     tx: Tx, target: str, *, as_of: date, named: str | None = None, known_at: str | None = None
-) -> tuple[Assessed, ...]:
-    """Returns the readiness of everybody whose level has a move to a level, by label.
+) -> tuple[tuple[str, ...], dict[str, str], dict[str, tuple[Policy, Move, Ladder]]]:
+    """Returns who could move to a level, by label; everybody's level; and the move from each level that has one.
 
     Raises Unknown where no edition in effect has a move to it.
     """
@@ -94,7 +94,17 @@ def assess_all(
         moves[source] = (held, held.move(source, target), ladder(tx, held.ladder))
     if not moves:
         raise Unknown(f"No policy in effect on {as_of} has a move to {target} from a level that anybody has.")
-    chosen = [one.id for one in staff if levels[one.id] in moves]
+    return tuple(one.id for one in staff if levels[one.id] in moves), levels, moves
+
+
+def assess_all(
+    tx: Tx, target: str, *, as_of: date, named: str | None = None, known_at: str | None = None
+) -> tuple[Assessed, ...]:
+    """Returns the readiness of everybody whose level has a move to a level, by label.
+
+    Raises Unknown where no edition in effect has a move to it.
+    """
+    chosen, levels, moves = movers(tx, target, as_of=as_of, named=named, known_at=known_at)
     facts: dict[str, FactView] = {}
     for source, (_, move, steps) in moves.items():
         here = [person for person in chosen if levels[person] == source]
