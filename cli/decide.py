@@ -18,6 +18,9 @@ from terms.error import BadInput
 @click.option("--reason", "reasons", multiple=True, metavar="CRITERION=TEXT", help="Per criterion; repeat.")
 @click.option("--effective", metavar="DATE", help="When a promotion takes effect; today otherwise.")
 @click.option("--next-date", metavar="DATE", help="When a deferred case is looked at again.")
+@click.option(
+    "--seen", type=int, metavar="VERSION", help="The version you looked at (`rung case show --json`)."
+)
 @desk(acts=True, reads=True)
 def decide(
     held: Desk,
@@ -28,6 +31,7 @@ def decide(
     reasons: tuple[str, ...],
     effective: str | None,
     next_date: str | None,
+    seen: int | None,
 ) -> None:
     """Decides a case after calibration, with reasons and citations from the file.
 
@@ -55,7 +59,7 @@ def decide(
         effective=day(effective) if effective else today if outcome == "promoted" else None,
         next_date=day(next_date) if next_date else None,
     )
-    result = held.engine.act(command, actor)
+    result = held.engine.act(command, actor, seen=seen)
     if held.json:
         show_json({"case": result.label, "decision": outcome, "seq": result.events[0].seq})
         return

@@ -115,6 +115,7 @@ def case_json(engine: Engine, label: str, until: str | None = None) -> Json:
             for one in case.decisions
         ],
         "steps": list(ways),
+        "version": case.version,
         **course_json(case, labels, engine.sources.today()),
         "restated": restated,
         "editions": [

@@ -190,7 +190,8 @@ def _reveal(session: Session, case: Case, command: Reveal, bench: Bench) -> tupl
     if case.votes_revealed:
         reasons.append(Reason("reveal:done", "Scores and votes are revealed already."))
     elif case.panel is not None:
-        here = session.present if what == "votes" and case.panel.attend else case.eligible
+        counts = case.panel.attend and (what == "votes" or session.present)
+        here = session.present if counts else case.eligible
         reasons += _waiting(case, judgements, what, command.early, bench, here)
     if reasons:
         return Refusal(f"The {what} on {case.label} stay sealed.", tuple(reasons))

@@ -17,6 +17,12 @@ SURFACES: tuple[tuple[str, ...], ...] = (
     ("case", "list", "--json"),
     ("session", "show", "S-0001"),
     ("session", "show", "S-0001", "--json"),
+    ("session", "compare", "S-0001"),
+    ("session", "compare", "S-0001", "--json"),
+    ("report", "panel", "--json"),
+    ("exception", "show", "C-0001", "--json"),
+    ("appeal", "show", "C-0001", "--json"),
+    ("queue", "--json"),
     ("audit", "replay", "--json"),
     ("status", "--json"),
     ("export", "C-0001", "--as", "committee", "--format", "md", "--out", "{out}", "--force"),
@@ -28,7 +34,8 @@ def surfaces(terminal: Terminal) -> list[str]:
     found = []
     for words in SURFACES:
         out = terminal.workspace / "packet.md"
-        said = terminal.run(*(one.format(out=out) for one in words), acting="H-1")
+        acting = "H-3" if words[0] == "queue" else "H-1"
+        said = terminal.run(*(one.format(out=out) for one in words), acting=acting)
         text = said.out + (out.read_text(encoding="utf-8") if "export" in words else "")
         found.append(
             "\n".join(line for line in text.splitlines() if "root" not in line and "Root" not in line)
