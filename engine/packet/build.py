@@ -12,6 +12,7 @@ from engine.case.state import Case
 from engine.edition.library import ladder, workflow
 from engine.fact.view import view
 from engine.packet.calibration import Naming, calibration, said, sittings
+from engine.packet.exception import exceptions
 from engine.packet.file import decisions, exhibit, facts, statement
 from engine.packet.finding import readiness
 from engine.packet.model import Packet, State, Variant
@@ -85,6 +86,7 @@ def build(
             calibration(sat, variant, name, competencies, _held_on(tx, sat), set_aside=aside)
             for sat, aside in sittings(events)
         ),
+        exceptions=tuple(exceptions(case, name, confidential=variant == "candidate")),
         decisions=decisions(tx, case, found, name),
         next_date=case.decisions[-1].next_date if case.decisions else None,
         restated=mark(case),

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
+from engine.packet.exempted import Exempted
 from engine.packet.panel import Calibration
 from engine.packet.proof import LogEntry, Proof
 from engine.packet.view import Named, Said, View
@@ -229,6 +230,7 @@ class Packet(View):
     statements: tuple[Exhibit, ...] = ()
     cycle_scores: CycleScores = CycleScores()
     calibrations: tuple[Calibration, ...] = ()
+    exceptions: tuple[Exempted, ...] = ()
     decisions: tuple[Decision, ...] = ()
     next_date: str | None = None
     restated: str = ""
@@ -253,6 +255,8 @@ class Packet(View):
                 raise ValueError("a candidate's packet holds why a member stepped back")
             if any(one.by or not one.text.gone for one in self.statements):
                 raise ValueError("a candidate's packet holds what others said in confidence")
+            if any(not held.gone for one in self.exceptions for held in one.reasons()):
+                raise ValueError("a candidate's packet holds the reasons of an exception")
         return self
 
     @property

@@ -86,7 +86,8 @@ def timeline(events: Iterable[Event], variant: Variant, name: Naming) -> Iterato
     for event in events:
         made = SENTENCES.get(event.type)
         confidential = variant == "candidate" and event.type in TESTIMONY
-        reason = event.payload.get("because") if event.type in REASONS else None
+        hidden = variant == "candidate" and event.type.startswith("Exception")
+        reason = event.payload.get("because") if event.type in REASONS and not hidden else None
         yield Happening(
             seq=event.seq,
             at=event.recorded_at,

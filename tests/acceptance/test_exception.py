@@ -79,6 +79,21 @@ def test_an_exception_ends_with_its_time_and_a_decision_then_lacks_it(company: T
     company.today = started + timedelta(days=90)
     run("decide", "C-0001", "promoted", *BECAUSE, acting="H-2")
     run("audit", "replay")
+    for variant, reason in (
+        ("candidate", "given in confidence"),
+        ("committee", "Because"),
+        ("auditor", "Because"),
+    ):
+        for form in ("md", "html", "json"):
+            out = company.workspace / f"{variant}.{form}"
+            run("export", "C-0001", "--as", variant, "--format", form, "--out", out, acting="H-1")
+            text = out.read_text(encoding="utf-8")
+            assert reason in text and "next-level" in text
+            assert (
+                form == "json"
+                or "Granted until 13 January 2027" in text
+                or "granted until 13 January" in text
+            )
 
 
 def test_an_exception_is_asked_for_by_name_where_something_lacks_and_once(company: Terminal) -> None:
