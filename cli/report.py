@@ -138,3 +138,44 @@ def exceptions(held: Desk) -> None:
     ]
     columns = ("nominator", "cases", "with an exception", "asked", "granted", "refused")
     show_table("", columns, sorted(rows))
+
+
+@report.command("levels")
+@desk(reads=True)
+def levels(held: Desk) -> None:
+    """Lists imported levels that disagree with a promotion decided before; exit code 1 where there is one.
+
+    Example: rung report levels
+    """
+    from engine.people.directory import people
+    from engine.report.conflict import level_conflicts
+
+    with held.engine.read() as tx:
+        found = level_conflicts(tx)
+        names = {one.id: one.label if held.json else one.name for one in people(tx)}
+    if held.json:
+        show_json(
+            [
+                {
+                    "case": one.case,
+                    "person": names.get(one.person, one.person),
+                    "decided": one.decided,
+                    "effective": one.effective,
+                    "imported": one.imported,
+                    "since": one.since,
+                    "source": one.source,
+                    "file": one.file,
+                }
+                for one in found
+            ]
+        )
+    elif not found:
+        click.echo("No imported level disagrees with a promotion.")
+    for one in () if held.json else found:
+        who = names.get(one.person, one.person)
+        click.echo(
+            f"{one.case}: {who} is {one.decided} from {one.effective} by decision; {one.file} says {one.imported} "
+            f"since {one.since} ({one.source})."
+        )
+    if found:
+        raise click.exceptions.Exit(1)

@@ -312,3 +312,18 @@ def test_an_interest_that_comes_to_light_after_calibration_still_costs_the_quoru
     late = run("session", "recuse", "S-0001", "C-0001", *BECAUSE, acting="H-3", code=3)
     assert "S-0001 is closed." in late.err
     run("case", "return", "C-0001", *BECAUSE, acting="H-1")
+
+
+def test_an_import_that_disagrees_with_a_promotion_is_listed(company: Terminal) -> None:
+    judged(company, "promotion-review")
+    run = company.run
+    run("decide", "C-0001", "promoted", *BECAUSE, "--effective", "2026-10-15", acting="H-2")
+    assert run("report", "levels").out == "No imported level disagrees with a promotion.\n"
+    head = "hr_id,name,level,level_since"
+    people(company, "H-10,Nadia Kerr,senior-ae,2026-10-15", head=head)
+    assert run("report", "levels", "--json").json == []
+    people(company, "H-10,Nadia Kerr,ae-2,2026-10-15", head=head)
+    told = run("report", "levels", code=1).out
+    assert told.startswith(
+        "C-0001: Nadia Kerr is senior-ae from 2026-10-15 by decision; more.csv says ae-2 since"
+    )
