@@ -24,7 +24,14 @@ from terms.canonical import Json
 from terms.error import BadInput, Broken, Conflict, Unknown
 from workflows import shipped as shipped_workflows
 
-PACKS = {"sales": ("sales", "sales", "promotion-review")}
+PACKS = {
+    "customer-success": ("customer-success", "customer-success", "promotion-review"),
+    "director-path": ("director-path", "director-path", "promotion-review"),
+    "manager-profile": ("manager-profile", "manager-profile", "promotion-review"),
+    "sales": ("sales", "sales", "promotion-review"),
+    "sales-development": ("sales-development", "sales-development-2026-06", "promotion-review"),
+    "six-levels": ("six-levels", "six-levels", "promotion-review"),
+}
 
 
 def found(
