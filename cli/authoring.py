@@ -26,6 +26,15 @@ def read_text(path: Path) -> str:
         raise BadInput(f"{path}: byte {error.start} is not UTF-8 text; save the file as UTF-8.") from None
 
 
+def write(file: Path, content: bytes, *, force: bool) -> None:
+    """Writes a file; raises BadInput where its folder is missing, or where it is there already."""
+    if not file.parent.is_dir():
+        raise BadInput(f"No folder {file.parent}.")
+    if file.is_dir() or (file.exists() and not force):
+        raise BadInput(f"{file} is there already; name another file, or say --force to replace it.")
+    file.write_bytes(content)
+
+
 def source(kind: str, given: str) -> tuple[str, str]:
     """Returns the text and the file name of a file, or of what ships under a name."""
     if Path(given).suffix or Path(given).exists():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.authoring import list_editions, show_faults, source
+from cli.authoring import list_editions, show_faults, source, write
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from cli.publish import approving, publishing
@@ -65,6 +66,8 @@ def show(held: Desk, given: str, level: str | None) -> None:
             ("rank", "level", "track", "scope"),
             [(str(one.rank), f"{one.name} ({one.id})", one.track or "", one.scope) for one in chosen],
         )
+        for track in found.tracks.values():
+            click.echo(f"{track.name}. Asks: {track.asks} Gives: {track.gives}")
         return
     one = chosen[0]
     click.echo(f"{one.name} ({one.id}). {one.scope}\n")
@@ -75,7 +78,9 @@ def show(held: Desk, given: str, level: str | None) -> None:
     for name in one.competencies:
         held_by = found.competencies[name]
         points = sorted(held_by.rubric.items(), key=lambda point: int(point[0]))
-        show_table(f"{held_by.name} ({name})", ("point", "what it looks like"), points)
+        point = one.expects.get(name)
+        asked = f"{held_by.name} ({name})" + (f", expected here: {point}" if point is not None else "")
+        show_table(asked, ("point", "what it looks like"), points)
 
 
 @ladder.command()
@@ -84,25 +89,114 @@ def show(held: Desk, given: str, level: str | None) -> None:
 def lint(held: Desk, given: str) -> None:
     """Checks a ladder: its form, and what it says but cannot mean. Exits with 1 where it finds anything.
 
+    Every fault is told at once, with its line and what mends it.
+
     Example: rung ladder lint sales
     """
-    from rules.lint import lint_ladder
+    from rules.lint import lint_text
 
-    found = _load(given)
-    show_faults(found.id, lint_ladder(found), held.json)
+    show_faults(given, lint_text(*source("ladder", given)), held.json)
 
 
 @ladder.command()
 @click.argument("given", metavar="FILE|NAME")
-def graph(given: str) -> None:
-    """Prints a ladder's levels and moves as Mermaid text.
+@click.option(
+    "--svg", "file", metavar="FILE", type=click.Path(path_type=Path), help="Write a picture, to print."
+)
+def graph(given: str, file: Path | None) -> None:
+    """Prints a ladder's levels and moves as Mermaid text, or draws them as an SVG picture.
 
-    Example: rung ladder graph sales
+    Example: rung ladder graph sales --svg sales.svg
     """
+    from rules.lattice import mermaid, svg
+
     found = _load(given)
-    click.echo("flowchart BT")
-    for one in found.levels.values():
-        track = f"<br/>{found.tracks[one.track].name}" if one.track else ""
-        click.echo(f'  {one.id}["{one.name}{track}"]')
-    for start, end in found.moves:
-        click.echo(f"  {start} --> {end}")
+    if file is None:
+        click.echo(mermaid(found), nl=False)
+        return
+    write(file, svg(found).encode(), force=True)
+    click.echo(f"{found.id} is drawn in {file}.")
+
+
+@ladder.command()
+@desk(reads=True)
+def schema(held: Desk) -> None:
+    """Prints the JSON Schema of ladder files, by which an editor completes keys and marks faults.
+
+    Example: rung ladder schema > ladder.schema.json
+    """
+    from rules.ladderschema import ladder_schema
+
+    show_json(ladder_schema())
+
+
+@ladder.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@desk(reads=True)
+def diff(held: Desk, old: str, new: str) -> None:
+    """Says in words what changed from one ladder to another. Exits with 1 where anything did.
+
+    Example: rung ladder diff sales my-ladder.yaml
+    """
+    from rules.ladderdiff import changes
+
+    before, after = _load(old), _load(new)
+    found = changes(before, after)
+    if held.json:
+        show_json({"from": before.digest, "to": after.digest, "changes": list(found)})
+    else:
+        click.echo("\n".join(found) if found else "Nothing changed.")
+    if found:
+        raise SystemExit(1)
+
+
+@ladder.command("new")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--from", "pack", metavar="FILE|NAME", default="sales", help="The ladder to start from; sales otherwise."
+)
+@click.option(
+    "--keep", metavar="LEVEL", multiple=True, help="A level to keep; all that are not optional otherwise."
+)
+@click.option("--with", "add", metavar="LEVEL", multiple=True, help="An optional level to take as well.")
+@click.option("--variant", metavar="NAME", help="A segment or form, whose names and scopes the levels take.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def new_ladder(
+    file: Path, pack: str, keep: tuple[str, ...], add: tuple[str, ...], variant: str | None, force: bool
+) -> None:
+    """Writes a ladder of your own, named as the file is, from one that ships: some of its levels, in one segment.
+
+    Example: rung ladder new our-sales.yaml --from sales --variant enterprise --with cro
+    """
+    from rules.laddercut import cut
+
+    text, name = source("ladder", pack)
+    made = cut(text, name, name=file.stem, keep=keep, add=add, variant=variant)
+    write(file, made.encode(), force=force)
+    click.echo(f"{file} holds the ladder {file.stem}.")
+    click.echo(f"Next: rung ladder lint {file}")
+
+
+@ladder.command()
+@click.argument("given", metavar="FILE|NAME")
+@click.option(
+    "--policy", metavar="FILE|NAME", help="A policy of this ladder: what each move asks is told as well."
+)
+@click.option(
+    "--out", "file", metavar="FILE", type=click.Path(path_type=Path), required=True, help="The page."
+)
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def handbook(given: str, policy: str | None, file: Path, force: bool) -> None:
+    """Writes a ladder as one HTML page to hand to a team: levels, rubrics, ways, what develops what; it prints.
+
+    Example: rung ladder handbook sales --policy sales --out handbook.html
+    """
+    from engine.edition.handbook import handbook as made
+    from rules.policy import load_policy
+
+    found = _load(given)
+    asks = load_policy(*source("policy", policy), found) if policy else None
+    page = made(found, asks)
+    write(file, page, force=force)
+    click.echo(f"{found.name}: {file} ({len(page):,} bytes)")

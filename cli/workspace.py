@@ -13,7 +13,11 @@ from cli.output import show_json, show_table
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @click.option("--name", help="The organisation's name; the folder's name otherwise.")
-@click.option("--pack", help="A shipped pack to publish at once: customer-success, director-path, manager-profile, sales, sales-development, six-levels.")
+@click.option(
+    "--pack",
+    help="A shipped pack to publish at once: customer-success, director-path, manager-profile, sales, "
+    "sales-development, six-levels.",
+)
 @click.option("--zone", default="UTC", show_default=True, help="The IANA zone that dates are in, for good.")
 @click.option("--solo", is_flag=True, help="One person may publish policies alone.")
 @click.option(

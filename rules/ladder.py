@@ -22,6 +22,7 @@ class Ladder(Frozen):
 
     def __init__(self, document: Document, held: LadderFile) -> None:
         self.document = document
+        self.form = held
         self.id = held.ladder
         self.name = held.name
         self.says = held.says

@@ -251,18 +251,18 @@ class Whole(PolicyFile):
 
 def schema() -> dict[str, Json]:
     """Returns the JSON Schema (2020-12) of policy files."""
-    found = _written(Whole.model_json_schema(by_alias=True))
+    found = written(Whole.model_json_schema(by_alias=True))
     assert isinstance(found, dict)
     return {"$schema": ADDRESS, **found, "title": "A policy of Rung"}
 
 
-def _written(value: Any) -> Any:
+def written(value: Any) -> Any:
     """Returns a schema without the nulls that a model has for what is not written: a file leaves the key out."""
     if isinstance(value, list):
-        return [_written(one) for one in value]
+        return [written(one) for one in value]
     if not isinstance(value, dict):
         return value
-    held = {key: _written(one) for key, one in value.items() if not (key == "default" and one is None)}
+    held = {key: written(one) for key, one in value.items() if not (key == "default" and one is None)}
     if isinstance(held.get("anyOf"), list):
         choices = [one for one in held["anyOf"] if one != {"type": "null"}]
         held["anyOf"] = choices

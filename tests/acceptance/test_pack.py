@@ -1,4 +1,4 @@
-"""Packs: each makes a workspace whose ladder, policy and workflow are published, checked and tested."""
+"""Packs: each makes a workspace whose ladder, policy and workflow are in effect, checked and tested."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.acceptance.terminal import Terminal
 
 
 @pytest.mark.parametrize("pack", PACKS)
-def test_a_pack_founds_a_workspace_whose_editions_are_published(pack: str, tmp_path: Path) -> None:
+def test_a_pack_founds_a_workspace_whose_editions_are_in_effect(pack: str, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path / "work")
     terminal.run("init", terminal.workspace, "--name", "Halden", "--pack", pack, "--solo")
     for kind, name in zip(("ladder", "policy", "workflow"), PACKS[pack], strict=True):
         (held,) = terminal.run(kind, "list", "--json").json
-        assert held["state"] == "published" and name.startswith(held["name"])
+        assert held["state"] == "effective" and name.startswith(held["name"])
     ladder, policy, _ = PACKS[pack]
     assert terminal.run("ladder", "lint", ladder).out == f"{ladder}: nothing to mend.\n"
     assert terminal.run("policy", "lint", policy).out.endswith(": nothing to mend.\n")

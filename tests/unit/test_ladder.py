@@ -19,8 +19,8 @@ competencies:
   - {id: x, name: X, category: a, rubric: {1: starts, 2: ends}}
 levels:
   - {id: one, name: One, rank: 1, scope: S, responsibilities: [], competencies: [x]}
-  - {id: two, name: Two, rank: 2, track: ic, scope: S, responsibilities: [], competencies: [x], apart: More}
-  - {id: boss, name: Boss, rank: 2, track: management, scope: S, responsibilities: [], competencies: [x], apart: M}
+  - {id: two, name: Two, rank: 2, track: ic, scope: S2, responsibilities: [], competencies: [x], apart: More}
+  - {id: boss, name: Boss, rank: 2, track: management, scope: S3, responsibilities: [], competencies: [x], apart: M}
 moves: [{from: one, to: two}, {from: one, to: boss}]
 """
 
@@ -80,7 +80,7 @@ def test_what_ships_has_no_fault() -> None:
     for name in names("ladders"):
         assert lint_ladder(load_ladder(ladder_text(name), f"{name}.yaml")) == ()
     with pytest.raises(
-        Unknown, match="nothing is none of the ladders that ship with Rung: customer-success, sales"
+        Unknown, match="nothing is none of the ladders that ship with Rung: customer-success, director-path"
     ):
         ladder_text("nothing")
 
