@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from rules.ladder import load_ladder
 from rules.lattice import places
@@ -37,6 +37,13 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return Terminal(tmp_path)
 
 
+def watched(page: Page) -> list[str]:
+    """Returns the addresses that a page asks for, as they come."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    return asked
+
+
 @pytest.mark.browser
 def test_a_handbook_fits_a_screen_a_phone_and_paper_and_loads_nothing(
     terminal: Terminal, opened: Browser
@@ -44,10 +51,10 @@ def test_a_handbook_fits_a_screen_a_phone_and_paper_and_loads_nothing(
     terminal.run("ladder", "handbook", "sales", "--policy", "sales", "--out", "h.html")
     for width in (390, 1100):
         page = opened.new_page(viewport={"width": width, "height": 800})
-        page.on("request", lambda one: page.__dict__.setdefault("asked", []).append(one.url))
+        asked = watched(page)
         page.goto((terminal.workspace / "h.html").as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert len(page.__dict__["asked"]) == 1
+        assert len(asked) == 1
         text = page.inner_text("body")
         for told in (
             "Principal Account Executive",
