@@ -9,7 +9,7 @@ import click
 
 from cli.output import show_json, show_table
 
-NAMES = ("start", "readiness", "loading", "queue")
+NAMES = ("start", "readiness", "loading", "queue", "durable", "record")
 
 
 @click.command()

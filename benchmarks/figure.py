@@ -19,6 +19,7 @@ class Figure:
     peer_value: float
     bar: float
     bar_is_ratio: bool
+    more_is_better: bool = False
 
     @property
     def ratio(self) -> float:
@@ -27,8 +28,9 @@ class Figure:
 
     @property
     def holds(self) -> bool:
-        """Returns whether the figure stays under its bar."""
-        return (self.ratio if self.bar_is_ratio else self.value) <= self.bar
+        """Returns whether the figure stays under its bar, or reaches it where more is better."""
+        found = self.ratio if self.bar_is_ratio else self.value
+        return found >= self.bar if self.more_is_better else found <= self.bar
 
     def said(self) -> dict[str, str]:
         """Returns the figure as text, for a table or for JSON."""
@@ -38,7 +40,13 @@ class Figure:
             "unit": self.unit,
             "peer": f"{self.peer}: {self.peer_value:.1f} {self.unit}",
             "ratio": f"{self.ratio:.2f}",
-            "bar": f"at most {self.bar:g} {'times the peer' if self.bar_is_ratio else self.unit}",
+            "bar": " ".join(
+                (
+                    "at least" if self.more_is_better else "at most",
+                    f"{self.bar:g}",
+                    "times the peer" if self.bar_is_ratio else self.unit,
+                )
+            ),
             "holds": "yes" if self.holds else "no",
         }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, create_engine, event, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from engine.store.table.record import head
 from terms.error import BadInput, Busy, Conflict, RungError
@@ -16,11 +17,13 @@ SETTINGS = {
     "lock_timeout": "10s",
     "statement_timeout": "5min",
     "idle_in_transaction_session_timeout": "1min",
+    "default_transaction_isolation": "read committed",
     "client_encoding": "UTF8",
     "TimeZone": "UTC",
 }
 AGAIN = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock"}
 HEAD = select(head).with_for_update()
+FRESH = 15.0  # seconds that a connection may have rested and still be taken as it is
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 REWRITTEN = ("payload", "fact", "person", "task")
 OWNED = """
@@ -41,7 +44,7 @@ class Postgres:
     def engine(self, url: URL) -> Engine:
         """Returns the pool of connections; raises BadInput where the extra `postgres` is not installed."""
         try:
-            made = create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=15)
+            made = create_engine(url, pool_size=5, max_overflow=15)
         except ModuleNotFoundError:
             raise BadInput(
                 "PostgreSQL needs the extra `postgres`: install rung[postgres] (it brings psycopg)."
@@ -53,7 +56,21 @@ class Postgres:
                     cursor.execute(f"SET {name} = '{value}'")
             connection.commit()
 
+        def rest(_: Any, record: Any) -> None:
+            record.info["rested"] = time.monotonic()
+
+        def probe(connection: Any, record: Any, _: Any) -> None:
+            if time.monotonic() - record.info.get("rested", 0.0) < FRESH:
+                return
+            try:
+                connection.execute("SELECT 1")
+                connection.rollback()
+            except Exception as error:
+                raise DisconnectionError("The connection went away while it rested.") from error
+
         event.listen(made, "connect", settle)
+        event.listen(made, "checkin", rest)
+        event.listen(made, "checkout", probe)
         return made
 
     def called(self, url: URL) -> str:
@@ -73,9 +90,9 @@ class Postgres:
 
     def begin(self, connection: Connection, *, reads: bool = False) -> None:
         """Begins a transaction."""
-        level = "REPEATABLE READ" if reads else "READ COMMITTED"
         connection.begin()
-        connection.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL {level}")
+        if reads:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
     def lock(self, connection: Connection) -> Row[Any] | None:
         """Returns the head of the log; every other writer waits for this row."""
