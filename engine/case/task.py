@@ -21,6 +21,7 @@ from workflows.definition import Workflow
 from workflows.vocabulary import PERSONAL, UPWARD
 
 DONE = delete(task).where(task.c.id.in_(bindparam("gone", expanding=True)))
+JUDGING = ("score", "vote", "reveal", "conclude")
 FOREVER = "9999-12-31"
 """Stands where a state has no deadline, so that such a task comes after every other."""
 
@@ -141,6 +142,25 @@ def note_tasks(tx: Tx, case: Case, before: Case | None = None) -> None:
     ]
     if rows:
         tx.connection.execute(insert(task), rows)
+
+
+def member_rows(tx: Tx, case: Case) -> Iterator[dict[str, object]]:
+    """Yields what stands of each task that follows from the case alone: a named member's, and by when it is due."""
+    definition = workflow(tx, case.workflow)
+    found = [one for one in tasks(case, definition) if one.kind in JUDGING and one.role is None]
+    due = due_on(case, definition, tx.sources.zone)
+    for one in found:
+        yield {
+            "id": _id(case, one),
+            "case": case.id,
+            "kind": one.kind,
+            "member": one.member,
+            "target": case.target,
+            "due": due.isoformat() if due else FOREVER,
+            "disagreement": disagreement(case),
+            "since": case.nominated_on,
+            "label": case.label,
+        }
 
 
 def _settled(tx: Tx, before: Case, case: Case, definition: Workflow, wanted: Mapping[str, Task]) -> bool:

@@ -19,6 +19,7 @@ from engine.growth.derive import derived
 from engine.record.event import Event, Gone
 from engine.record.kept import read_stream
 from engine.record.log import read_log
+from engine.replay.beside import beside, edition_rows
 from engine.replay.difference import Difference
 from engine.replay.edition import edition_differences, restatement_differences
 from engine.session.decide import tally
@@ -53,23 +54,31 @@ class _Count:
 
 
 def replay(tx: Tx) -> Replayed:
-    """Returns how the record and what is derived from it agree; every case and session is re-derived."""
+    """Returns how the record and what is derived from it agree; every case and session is re-derived.
+
+    Where a published text is not the record's, nothing is derived under it: that difference is the answer.
+    """
     count = _Count()
     differences: list[Difference] = []
     cases: dict[str, dict[str, object]] = {}
     restated: list[str] = []
     sessions: dict[str, dict[str, object]] = {}
-    for stream in _streams(tx):
+    walked: list[Case] = []
+    differences += edition_rows(tx)
+    for stream in _streams(tx) if not differences else ():
         kind, _, name = stream.partition(":")
         events = read_stream(tx, stream)
         if kind == "case":
             case, cases[name] = _walk(tx, events, count, differences)
+            walked.append(case)
             restated += [case.label] if case.restated else []
         elif kind == "session":
             sessions[name] = session_projection(fold_session(events))
-    differences += [*_compare(tx, case_row, cases), *_compare(tx, session_row, sessions)]
-    for table, rows in derived(tx):
-        differences += _compare(tx, table, rows)
+    if not differences or cases:
+        differences += [*_compare(tx, case_row, cases), *_compare(tx, session_row, sessions)]
+        for table, rows in derived(tx):
+            differences += _compare(tx, table, rows)
+        differences += beside(tx, walked)
     return Replayed(
         cases=len(cases),
         decided=count.decided,

@@ -294,6 +294,43 @@ def test_replay_tells_a_projection_that_was_edited(decided: Terminal) -> None:
     assert "case_row C-0001, state: stored declined, derived promoted" in said.out
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("update session_row set state = 'open'", "session_row S-0001, state: stored open, derived closed"),
+        ("update edition set text = 'x' where kind = 'policy'", "text: stored x, derived "),
+        (
+            "update edition set state = 'proposed' where kind = 'ladder'",
+            "state: stored proposed, derived published",
+        ),
+        ("delete from edition where kind = 'workflow'", "stored no row, derived a row"),
+        ("update intake set file_digest = 'x' where kind = 'people'", "file_digest: stored x, derived "),
+        ("update person set natural = 'x' where hr_id = 'H-10'", "natural: stored x, derived "),
+        (
+            'insert into task (id, "case", kind, member, target, due, disagreement, since, label) '
+            "select 'x', id, 'vote', 'm', target, '', 0, '', label from case_row",
+            "task x: stored a row, derived no row",
+        ),
+    ],
+)
+def test_replay_tells_every_kind_of_row_that_the_record_does_not_lead_to(
+    decided: Terminal, change: str, told: str
+) -> None:
+    edit(decided, lambda held: held.execute(change))
+    said = decided.run("audit", "replay", "--json", code=None)
+    found = [
+        f"{one['what']}: stored {one['stored']}, derived {one['derived']}" for one in said.json["differences"]
+    ]
+    assert said.code == 1 and any(told in one for one in found), found
+
+
+def test_replay_tells_a_task_whose_deadline_was_moved(company: Terminal) -> None:
+    calibrate(company)
+    assert company.run("audit", "replay", "--json").json["differences"] == []
+    edit(company, lambda held: held.execute("update task set due = '2030-01-01' where kind = 'score'"))
+    assert "due: stored 2030-01-01, derived " in company.run("audit", "replay", code=1).out
+
+
 def test_replay_tells_facts_that_were_swapped_under_a_readiness(decided: Terminal) -> None:
     edit(decided, lambda held: held.execute("update fact set value = '1' where kind = 'actual' and row = 5"))
     said = decided.run("audit", "replay", code=1)
