@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.bootstrap import Engine, default_sources
-from engine.case.command import Decide, Nominate, TakeStep
+from engine.case.command import CommitTrack, Decide, Nominate, TakeStep
 from engine.fact.intake import File
 from engine.founding import found
 from engine.people.directory import by_hr_id
@@ -60,6 +60,7 @@ class Company:
             complete_as_of="2099-01-01",
         )
         self.engine.import_file(standing, founder)
+        self.carry([(CommitTrack(track="ic"), self.actor(one)) for one in self.candidates])
 
     def _file(self, kind: str) -> bytes:
         head, *rows = (EXAMPLES / f"{kind}.csv").read_text(encoding="utf-8").splitlines()
@@ -131,4 +132,10 @@ class Company:
         self.carry([(Reveal(session=session, case=one), chair) for one in cases])
         self.carry([(CloseSession(session=session), chair)])
         decider = self.actor("H-2")
-        self.carry([(Decide(case=one, outcome="promoted", because="Ready"), decider) for one in cases])
+        effective = date(2026, 11, 1)
+        self.carry(
+            [
+                (Decide(case=one, outcome="promoted", because="Ready", effective=effective), decider)
+                for one in cases
+            ]
+        )

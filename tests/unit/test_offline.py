@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +57,11 @@ def test_the_first_vector_of_rfc_8032_is_good() -> None:
         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
     )
     assert offline.signed(public, signature, b"")
+
+
+@given(values)
+def test_canonical_bytes_are_those_of_the_library_however_they_are_written(value: Any) -> None:
+    assert canonical(value) == rfc8785.dumps(value)
 
 
 @given(values)
