@@ -15,12 +15,13 @@ from engine.edition.library import workflow
 from engine.people.directory import natural
 from engine.people.line import reports_to
 from engine.record.log import TIME
+from engine.store.prepared import Prepared
 from engine.store.table.task import task
 from engine.store.transaction import Tx
 from workflows.definition import Workflow
 from workflows.vocabulary import PERSONAL, UPWARD
 
-DONE = delete(task).where(task.c.id.in_(bindparam("gone", expanding=True)))
+DONE = Prepared(delete(task).where(task.c.id == bindparam("gone")))
 JUDGING = ("score", "vote", "reveal", "conclude")
 FOREVER = "9999-12-31"
 """Stands where a state has no deadline, so that such a task comes after every other."""
@@ -186,8 +187,8 @@ def _settled(tx: Tx, before: Case, case: Case, definition: Workflow, wanted: Map
         free = {"claimed_by": None, "claimed_until": None, "parked_by": None, "parked_because": None}
         values = {"id": fresh[0], "kind": one.kind, "member": one.member, **free}
         tx.connection.execute(update(task).where(task.c.id == gone.pop(0)).values(**values))
-    if gone:
-        tx.connection.execute(DONE, {"gone": gone})
+    for name in gone:
+        DONE.run(tx.connection, {"gone": name})
     return True
 
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 
 from engine.record.event import Actor, Draft, Event, Gone
 from engine.record.payload import commitment, payloads, store, value_of
 from engine.record.tree import frontier_root, grow, leaf_hash
+from engine.store.prepared import Prepared
 from engine.store.table.record import head as head_table
 from engine.store.table.record import log as log_table
 from engine.store.table.record import payload as payload_table
@@ -24,10 +25,8 @@ from terms.error import Broken, Conflict
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 HASH = 32
 PAGE = 1000
-INSERT, MOVE = (
-    insert(log_table),
-    update(head_table),
-)  # made once: what a statement is made of is costly to hash
+INSERT = Prepared(insert(log_table), *log_table.columns.keys())
+MOVE = Prepared(update(head_table), "size", "frontier", "recorded_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +121,10 @@ def append(
         events.append(event)
         size += 1
     tx.held["appended"] = True
-    tx.connection.execute(INSERT, rows)
+    for row in rows:
+        INSERT.run(tx.connection, row)
     frontier = b"".join(peaks).hex()
-    tx.connection.execute(MOVE, {"size": size, "frontier": frontier, "recorded_at": last})
+    MOVE.run(tx.connection, {"size": size, "frontier": frontier, "recorded_at": last})
     generation = getattr(end, "generation", 0)
     tx.held["head"] = _End(end.log, size, frontier, last, generation)
     return tuple(events)
@@ -201,7 +201,7 @@ def read_newer(tx: Tx, known: Mapping[str, int]) -> dict[str, tuple[Event, ...]]
         asked |= {f"stream{number}": one, f"version{number}": known[one]}
     bodies: dict[int, Any] = {}
     held: dict[int, dict[str, Json | Gone]] = {}
-    for row in tx.connection.execute(_newer(len(streams)), asked):
+    for row in _newer(len(streams)).run(tx.connection, asked):
         bodies[row.seq] = row
         if row.field is not None:
             held.setdefault(row.seq, {})[row.field] = value_of(row.under, row.erased, row.held)
@@ -215,7 +215,7 @@ def read_newer(tx: Tx, known: Mapping[str, int]) -> dict[str, tuple[Event, ...]]
 
 
 @lru_cache(maxsize=64)
-def _newer(count: int) -> Select[Any]:
+def _newer(count: int) -> Prepared:
     """Returns the query for the events of so many streams, each after a version."""
     joined = log_table.outerjoin(payload_table, payload_table.c.event == log_table.c.seq)
     columns = (log_table.c.seq, log_table.c.stream, log_table.c.stream_version, log_table.c.body)
@@ -232,7 +232,8 @@ def _newer(count: int) -> Select[Any]:
         )
         for one in range(count)
     )
-    return select(*columns, *sealed).select_from(joined).where(or_(*each)).order_by(log_table.c.seq)
+    query = select(*columns, *sealed).select_from(joined).where(or_(*each)).order_by(log_table.c.seq)
+    return Prepared(query)
 
 
 def read_log(tx: Tx, after: int = -1, types: Collection[str] | None = None) -> Iterator[Event]:

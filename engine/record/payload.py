@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from sqlalchemy import insert, select
 
 from engine.record.event import Gone
+from engine.store.prepared import Prepared
 from engine.store.table.record import payload
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
@@ -25,7 +26,7 @@ from terms.error import Broken
 
 BLOCK = 512
 NONCE = 12
-INSERT = insert(payload)
+INSERT = Prepared(insert(payload), "event", "field", "salt", "under", "body")
 
 
 def commitment(salt: bytes, value: Json) -> str:
@@ -67,8 +68,8 @@ def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: s
             key, nonce = tx.sources.vault.make(under), tx.sources.salts()[:NONCE]
             body = seal(key, nonce, salt, value, place(event, field))
             rows.append({"event": event, "field": field, "salt": None, "under": under, "body": body})
-    if rows:
-        tx.connection.execute(INSERT, rows)
+    for row in rows:
+        INSERT.run(tx.connection, row)
 
 
 def value_of(under: str | None, erased: int | None, body: str) -> Json | Gone:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row, create_engine, event, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
+from engine.store.prepared import Prepared
 from engine.store.table.record import head
 from terms.error import BadInput, Busy, Conflict, RungError
 
@@ -22,7 +23,7 @@ SETTINGS = {
     "TimeZone": "UTC",
 }
 AGAIN = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock"}
-HEAD = select(head).with_for_update()
+HEAD = Prepared(select(head).with_for_update())
 FRESH = 15.0  # seconds that a connection may have rested and still be taken as it is
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 REWRITTEN = ("payload", "fact", "person", "task")
@@ -96,7 +97,7 @@ class Postgres:
 
     def lock(self, connection: Connection) -> Row[Any] | None:
         """Returns the head of the log; every other writer waits for this row."""
-        return connection.execute(HEAD).first()
+        return HEAD.run(connection, {}).first()
 
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""

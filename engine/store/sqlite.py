@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Engine, Row, create_engine, event, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from engine.store.prepared import Prepared
 from engine.store.table.record import head
 from terms.error import BadInput, Busy
 
 WAL_SAFE = (3, 51, 3)
-HEAD = select(head)
+HEAD = Prepared(select(head))
 PATIENCE = 10_000  # milliseconds to wait for another writer
 
 
@@ -74,7 +75,7 @@ class Sqlite:
 
     def lock(self, connection: Connection) -> Row[Any] | None:
         """Returns the head of the log; BEGIN IMMEDIATE has locked the whole file."""
-        return connection.execute(HEAD).first()
+        return HEAD.run(connection, {}).first()
 
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""
