@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, CursorResult
+from sqlalchemy.sql.compiler import SQLCompiler
 
 
 class Prepared:
@@ -27,7 +28,8 @@ class Prepared:
         if found is None:
             keys = list(self.names) or None
             compiled = self.statement.compile(dialect=dialect, column_keys=keys)
-            found = str(compiled), tuple(compiled.positiontup) if compiled.positional else None
+            assert isinstance(compiled, SQLCompiler)
+            found = str(compiled), tuple(compiled.positiontup or ()) if compiled.positional else None
             self.texts[dialect.name] = found
         text, order = found
         given = dict(values) if order is None else tuple(values[name] for name in order)
