@@ -10,7 +10,11 @@ import pytest
 from sqlalchemy import event
 
 from benchmarks.company import PANEL, Company
+from engine.bootstrap import open_engine
 from engine.case.command import DeclareInterest
+from engine.case.query import load
+from engine.record.event import Gone
+from engine.record.opening import erase
 from engine.session.command import CastVote, GiveScores, Recuse, Reveal, TakeNote
 
 MOST = 6
@@ -59,3 +63,24 @@ def test_a_command_of_one_event_takes_six_statements_at_most(company: Company) -
     single = {name: count for name, (count, events) in found.items() if events == 1}
     assert len(single) >= 8, found
     assert {name: count for name, count in single.items() if count > MOST} == {}
+
+
+def test_what_another_process_revealed_or_erased_is_not_remembered(company: Company) -> None:
+    session, cases = company.calibrating()
+    other = open_engine(company.root, sources=company.engine.sources)
+    try:
+        company.carry(list(company.scores(session, cases[:1])))
+        with other.read() as tx:
+            assert {one.body for one in load(tx, cases[0]).scores} == {Gone()}
+        company.engine.act(Reveal(session=session, case=cases[0]), company.actor("H-3"))
+        with other.read() as tx:
+            case = load(tx, cases[0])
+            assert not any(isinstance(one.body, Gone) for one in case.scores)
+        assert case.because == "Shown in the file"
+        with company.engine.write() as tx:
+            erase(tx, [(case.assessments[0].seq, "because")], 7)
+        with other.read() as tx:
+            assert load(tx, cases[0]).because == Gone(7)
+            assert case.version == load(tx, cases[0]).version
+    finally:
+        other.close()
