@@ -232,7 +232,7 @@ HEAD = "hr_id,name,email,manager,level,level_since,hired,team,roles\n"
             (HEAD + "X-1,A,,H-99,captain,2026-02-30,,,boss\nX-1,,,,,,,,\n").encode(),
             "2 rows are bad, so nothing of f.csv was taken; mend and import again:\n"
             "  row 2, level: 'captain': no published ladder has this level; "
-            "there is ae-1, ae-2, sales-manager, sdr, senior-ae.\n"
+            "there is account-director, ae-1, ae-2, cro, director, principal-ae, sales-manager, sdr, senior-ae, vp.\n"
             "  row 2, level_since: '2026-02-30': '2026-02-30' is not a date; write it as 2026-07-01.\n"
             "  row 2, roles: 'boss': there is no such role; there is chair, decider, department head, director, "
             "division head, executive sponsor, finance, hr, panel, total rewards\n"
