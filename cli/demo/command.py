@@ -15,6 +15,8 @@ NEXT = (
     ("cd {folder}", ""),
     ("rung case show C-0001", "one case, criterion by criterion"),
     ("rung ready 'Ines Duarte' --to senior-ae", "what is still to do"),
+    ("rung gap 'Marcus Feld' --to sales-manager --as E-1002", "where his gaps concentrate"),
+    ("rung plan show 'Marcus Feld' --as E-1002", "and what is planned about them"),
     ("rung session show S-0001", "scores, votes and dissent"),
     ("rung export C-0002 --as auditor --format md --actor E-1002", "a packet for an auditor"),
     ("rung audit verify && rung audit replay", "the record, and everything derived again"),

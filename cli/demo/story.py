@@ -12,6 +12,7 @@ from random import Random  # noqa: TID251  # seeded; salts come from elsewhere
 from zoneinfo import ZoneInfo
 
 from cli.demo.company import Company, make_company
+from cli.demo.growth import grow
 from cli.export import newest_note
 from engine.bootstrap import Command, Engine, default_sources, uuid7
 from engine.case.command import (
@@ -114,6 +115,7 @@ def tell(root: Path, say: Callable[[str], None], seed: int = SEED) -> Engine:
     _nominate(told)
     _calibrate(told)
     _decide(told)
+    grow(told)
     return engine
 
 

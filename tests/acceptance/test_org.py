@@ -8,12 +8,16 @@ from tests.acceptance.terminal import Terminal
 def test_levels_are_counted_against_the_seats_that_are_open(company: Terminal) -> None:
     file = company.workspace / "seats.csv"
     file.write_text("level,open,since,until\nsenior-ae,2,2026-09-01,\nsales-manager,0,2026-09-01,\n")
-    engine = company.run("org", "--json", acting="H-1").json
-    assert {one["level"] for one in engine} == {"sdr", "ae-1", "ae-2", "senior-ae", "sales-manager"}
-    found = {(one["level"], one["target"]): one for one in engine}
+    company.run("import", "seats", file, acting="H-1")
+    held = company.run("org", "--json", acting="H-1").json
+    assert {one["level"] for one in held} == {"sdr", "ae-1", "ae-2", "senior-ae", "sales-manager"}
+    found = {(one["level"], one["target"]): one for one in held}
     row = found["ae-2", "senior-ae"]
-    assert (row["people"], row["ready"], row["nearly"], row["blocked"], row["seats"]) == (2, 1, 0, 1, None)
+    assert (row["people"], row["ready"], row["nearly"], row["blocked"], row["seats"]) == (2, 1, 0, 1, 2)
     assert row["months"] == 24
+    said = company.run("org", acting="H-1").out
+    assert "1 of 2 seats with nobody ready" in said
+    assert "a seat for each who is ready" in said
 
 
 def test_the_counts_are_those_of_readiness(company: Terminal) -> None:

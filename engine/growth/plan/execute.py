@@ -239,7 +239,7 @@ def file_actions(tx: Tx, nominated: Outcome, actor: Actor) -> Outcome:
     return replace(
         nominated,
         events=(*nominated.events, *events, *filed),
-        remarks=(*nominated.remarks, f"{len(fresh)} done actions are in the file: {_listed(drafts)}."),
+        remarks=(*nominated.remarks, f"What was done since is in the file: {_listed(drafts)}."),
     )
 
 
