@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from rules.criterion import Criterion, Group, walk
+from rules.criterion import Criterion, Group, Window, walk
 from rules.fact import FactView
 from rules.ladder import Ladder
 from rules.outcome import outcome
 from rules.policy import Move, Policy
 from rules.reference import find
+from rules.salestime import SalesTime
 from rules.word import words
 
 ANY_DAY = date(2000, 1, 1)
@@ -147,12 +148,17 @@ def _parts(old: Criterion, new: Criterion, place: str) -> Iterator[str]:
 
 
 def _written(one: Criterion) -> dict[str, Any]:
-    """Returns what a criterion is made of, its place in the file left out."""
+    """Returns what a criterion is made of; its place and the policy's own reckoning of time are left out."""
     return {
-        held.name: getattr(one, held.name)
+        held.name: _timeless(getattr(one, held.name))
         for held in fields(one)
         if held.name not in ("place", "parts", "part")
     }
+
+
+def _timeless(value: object) -> object:
+    """Returns a value without the policy's reckoning of time, which is told once for the whole policy."""
+    return replace(value, time=SalesTime()) if isinstance(value, Window) else value
 
 
 def _unlike(old: Criterion, new: Criterion) -> Iterator[str]:

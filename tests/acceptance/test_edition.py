@@ -82,9 +82,13 @@ def test_a_second_person_who_publishes_approves_by_that(two: Terminal, tmp_path:
 def test_an_edition_that_fails_its_tests_is_not_even_proposed(two: Terminal, tmp_path: Path) -> None:
     file = edition(tmp_path, "2026-07", ("at_least: 100%", "at_least: 150%"))
     file.with_suffix(".test.yaml").write_text(trial_text("sales"), encoding="utf-8")
+    lines = trial_text("sales").splitlines()
+    (line,) = [
+        n for n, one in enumerate(lines, 1) if one.endswith("name: a seller who shows it all, and chose")
+    ]
     before = two.run("audit", "log", "--json").out
     said = two.run("policy", "publish", file, acting="A", code=2).err
-    assert "  2026-07.test.yaml, line 31, column 5: a seller who shows it all" in said
+    assert f"  2026-07.test.yaml, line {line}, column 5: a seller who shows it all, and chose: " in said
     assert "faults; mend and publish again." in said
     assert two.run("audit", "log", "--json").out == before
 
