@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
 
-from engine.access.permit import permit
-from engine.case.decide import Refusal, stream, voiding
+from engine.case.decide import Refusal, voiding
 from engine.case.guard import recusal_block
 from engine.case.state import Case, Judgement
 from engine.record.event import Draft
+from engine.session.bench import Bench, allowed_to, drafted, unknown_citations
 from engine.session.command import VOTES, CastVote, GiveScores, Judging, Recuse, Reveal
-from engine.session.state import CLOSED, Session
+from engine.session.discuss import discuss
+from engine.session.state import Session
 from terms.canonical import Json
 from terms.error import Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """Holds what a judgement reads besides session and case: who acts, and the scale of the ladder."""
-
-    actor: str
-    relations: frozenset[str]
-    competencies: tuple[str, ...]
-    lowest: int
-    highest: int
-    today: date
-    names: Mapping[str, str]
-    file: Callable[[], frozenset[str]] = frozenset
-    acting_for: str | None = None
-    person: str = ""
 
 
 def judge(session: Session, case: Case, command: Judging, bench: Bench) -> tuple[Draft, ...] | Refusal:
@@ -49,8 +32,6 @@ def judge(session: Session, case: Case, command: Judging, bench: Bench) -> tuple
         case Reveal():
             return _reveal(session, case, command, bench)
         case _:
-            from engine.session.discuss import discuss
-
             return discuss(session, case, command, bench)
 
 
@@ -59,45 +40,6 @@ def vault_name(session: Session, case: Case, what: str) -> str:
     since = case.panel.since if case.panel else 0
     ballot = f"{what}{case.revotes}" if what == "votes" and case.revotes else what
     return f"{session.id}.{case.id}.{since}.{ballot}"
-
-
-def _in_person(case: Case, bench: Bench) -> Iterator[Reason]:
-    if bench.acting_for is None or case.panel is None:
-        return
-    if not case.panel.proxy:
-        yield Reason("judge:proxy", "There is no proxy: a member judges in person.")
-    elif bench.person in {case.panel.chair, *case.panel.members}:
-        yield Reason("judge:proxy", "Who sits on the panel judges for nobody else: one human, one voice.")
-
-
-def placed(session: Session, case: Case) -> Iterator[Reason]:
-    """Yields why a case cannot be judged in a session at all: closed, or not before it."""
-    if session.state == CLOSED:
-        yield Reason("session:closed", f"{session.label} is closed.")
-    elif case.panel is None or case.panel.session != session.id:
-        yield Reason("session:case", f"{case.label} is not before {session.label}.")
-    elif case.stage != "calibration":
-        yield Reason("session:stage", f"{case.label} is in {case.state}; its calibration is over.")
-
-
-def allowed_to(session: Session, case: Case, action: str, bench: Bench) -> tuple[str, list[Reason]]:
-    """Returns the rule that allows an action, and every reason against it so far."""
-    ruling = permit(action, bench.relations)
-    return ruling.rule, [*placed(session, case), *ruling.reasons, *_in_person(case, bench)]
-
-
-def drafted(case: Case, type_: str, rule: str, data: Mapping[str, Json], **kwargs: object) -> Draft:
-    """Returns an event of a case as a draft."""
-    return Draft(
-        type=type_,
-        stream=stream(case),
-        data=data,
-        about=(case.person,),
-        rule=rule,
-        edition=case.policy,
-        workflow=case.workflow,
-        **kwargs,  # type: ignore[arg-type]  # sealed and under, as each caller names them
-    )
 
 
 def _scores(session: Session, case: Case, command: GiveScores, bench: Bench) -> tuple[Draft, ...] | Refusal:
@@ -136,16 +78,6 @@ def _scores(session: Session, case: Case, command: GiveScores, bench: Bench) -> 
 
 def _cited(ids: tuple[str, ...] | None) -> dict[str, Json]:
     return {"cites": list(ids)} if ids else {}
-
-
-def unknown_citations(ids: tuple[str, ...], bench: Bench) -> list[Reason]:
-    """Returns a reason for each citation that is not in the file (law 11)."""
-    file = bench.file() if ids else frozenset()
-    return [
-        Reason("law:11", f"{one} is not in the file; a judgement cites exhibits or facts that are.")
-        for one in ids
-        if one not in file
-    ]
 
 
 def _vote(session: Session, case: Case, command: CastVote, bench: Bench) -> tuple[Draft, ...] | Refusal:

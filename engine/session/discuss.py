@@ -10,6 +10,7 @@ from engine.case.decide import Refusal
 from engine.case.guard import tied
 from engine.case.state import Case, Change
 from engine.record.event import Draft
+from engine.session.bench import Bench, allowed_to, drafted, placed, unknown_citations
 from engine.session.command import (
     DO_NOT,
     PROMOTE,
@@ -20,7 +21,6 @@ from engine.session.command import (
     Discussing,
     TakeNote,
 )
-from engine.session.decide import Bench, allowed_to, drafted, placed, unknown_citations
 from engine.session.state import Session
 from terms.canonical import Json
 from terms.error import Reason

@@ -19,6 +19,7 @@ from engine.record.event import Actor, Draft, Event
 from engine.record.kept import read_streams
 from engine.record.log import append
 from engine.record.opening import reveal
+from engine.session.bench import Bench
 from engine.session.command import (
     Attend,
     BringCase,
@@ -29,7 +30,7 @@ from engine.session.command import (
     SeatMember,
     SessionCommand,
 )
-from engine.session.decide import Bench, judge, tally, vault_name
+from engine.session.decide import judge, tally, vault_name
 from engine.session.project import project
 from engine.session.query import load_session, next_label
 from engine.session.seat import attend, bar_late, bring, present, seat, session_event, standing

@@ -40,6 +40,7 @@ from engine.case.state import (
     Panel,
 )
 from engine.record.event import Draft, Gone
+from engine.session.bench import Bench
 from engine.session.command import (
     AuthoriseChange,
     BreakTie,
@@ -52,7 +53,7 @@ from engine.session.command import (
     Reveal,
     TakeNote,
 )
-from engine.session.decide import Bench, judge
+from engine.session.decide import judge
 from engine.session.state import Session
 from terms.canonical import Json
 from workflows import shipped
