@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from rules.ladder import load_ladder
 from rules.parse import READERS
+from rules.place import Place, Setting
+from rules.salestime import SalesTime
 from rules.schema import KINDS, schema
-from rules.shipped import names, policy_text
+from rules.shipped import ladder_text, names, policy_text
+from terms.error import BadInput
 from terms.source import read
 from tests.unit.test_policy_page import EXAMPLES
 
@@ -93,3 +97,26 @@ def test_a_fault_of_form_does_not_fit_the_schema(old: str, new: str) -> None:
     text = policy_text("sales")
     assert old in text
     assert not fits(SCHEMA, read(text.replace(old, new, 1), "p.yaml").value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_reader_knows_the_keys_that_the_schema_lists(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def mapping(place: Place, *known: str) -> dict[str, Place]:
+        asked.append(known)
+        raise BadInput("asked")
+
+    monkeypatch.setattr(Place, "mapping", mapping)
+    ladder = load_ladder(ladder_text("sales"), "sales.yaml")
+    setting = Setting(read("a: 1", "p.yaml"), ladder, "ae", "senior-ae", SalesTime(), 30, set())
+    with pytest.raises(BadInput):
+        READERS[kind](Place(setting, (), {}, kind), {"id": kind, "says": "", "place": "p.yaml"})
+    rule = SCHEMA["$defs"]["Criterion"]["properties"][kind]
+    held = SCHEMA["$defs"][rule["$ref"].rpartition("/")[2]] if "$ref" in rule else rule
+    if asked:
+        # `weighted` of a metric is read only to be refused in a sentence that names attainment
+        refused = {"weighted"} if kind == "metric" else set()
+        assert set(asked[0]) - refused == set(held["properties"])
+    else:
+        assert kind in ("all", "any", "not", "none_of")
