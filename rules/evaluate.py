@@ -248,13 +248,13 @@ def _tenure(criterion: Tenure) -> Evaluator:
             days, leave = _served(used, away or (), as_of)
         least = needed.get(as_of)
         if least is None:
-            least = needed[as_of] = _days_for(months, as_of)
+            least = needed[as_of] = days_for(months, as_of)
         return (criterion, MET if days >= least else NOT_MET, (used, days, leave), ())
 
     return run
 
 
-def _days_for(months: int, as_of: date) -> int:
+def days_for(months: int, as_of: date) -> int:
     """Returns how many days up to a date make that many whole months."""
     days = months * 28
     while months_between(as_of - timedelta(days=days), as_of) < months:

@@ -89,7 +89,7 @@ class SalesTime:
         for ramp, begun in ramps:
             if ramp is not None and ramp.scaled:
                 for one in begun:
-                    found = _times(found, _mean_step(ramp, one.start, start, end))
+                    found = _times(found, mean_step(ramp, one.start, start, end))
         if self.leave == "prorate":
             days = (end - start).days
             found = _times(found, _rounded((days - _away(view, start, end)) * SCALE, days))
@@ -117,7 +117,7 @@ def _start(spans: tuple[Span, ...], kind: str, as_of: date) -> date | None:
     return begun[-1] if kind == "level" else min(begun)
 
 
-def _mean_step(ramp: Ramp, began: date, start: date, end: date) -> int:
+def mean_step(ramp: Ramp, began: date, start: date, end: date) -> int:
     """Returns the mean share of a period's months, each by the ramp month that its first day lies in."""
     first = ramp.begin(began)
     total = count = 0

@@ -108,15 +108,18 @@ def _employed(view: FactView, time: SalesTime, start: date, end: date) -> bool:
 
 
 def summed(held: tuple[Figure, ...], start: date, end: date) -> Figure:
-    """Returns the sum of the shorter periods that fill [start, end) exactly; a blank where they do not."""
+    """Returns the sum of the shorter periods that fill [start, end) exactly; a blank where they do not.
+
+    Amounts of unlike units are no sum, so they leave a blank too.
+    """
     inside = sorted((one for one in held if start <= one.start and one.end <= end), key=lambda one: one.start)
     filled = inside and inside[0].start == start and inside[-1].end == end
-    if not filled or any(one.end != after.start for one, after in pairwise(inside)):
+    gap = any(one.end != after.start for one, after in pairwise(inside))
+    if not filled or gap or len({one.unit for one in inside}) > 1:
         return Figure(start, end, None, None, "")
     sides = [[one.actual for one in inside], [one.target for one in inside]]
     actual, target = (None if None in side else sum(one for one in side if one is not None) for side in sides)
-    units = "+".join(sorted({one.unit for one in inside}))
-    return Figure(start, end, actual, target, units, "+".join(one.source for one in inside if one.source))
+    return Figure(start, end, actual, target, inside[0].unit, "+".join(one.source for one in inside if one.source))
 
 
 def _counted(view: FactView, one: Figure, window: Window, begun: date, as_of: date) -> Figure | None:

@@ -14,7 +14,7 @@ from engine.screen.warehouse import TOO_LARGE, Row, Warehouse
 from rules.sql.relation import RELATIONS
 from terms.error import BadInput
 
-LOCAL_SHUFFLES = 4
+LOCAL_SHUFFLES = 1
 
 
 class Spark(Warehouse):
@@ -86,5 +86,7 @@ def settings(master: str) -> dict[str, str]:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             "spark.sql.shuffle.partitions": str(LOCAL_SHUFFLES),
+            "spark.sql.adaptive.enabled": "false",
+            "spark.driver.memory": "1g",
         }
     return held

@@ -165,10 +165,10 @@ class Cells:
             for side, short in SIDES[:2]
         }
         low, high = exp.Min(this=col("unit")), exp.Max(this=col("unit"))
-        mixed = exp.Concat(expressions=[low, exp.Literal.string("+"), high], safe=False, coalesce=False)
-        sums["u"] = case((low.eq(high), low), default=mixed)
+        sums["u"] = low
         whole = both(
             exp.Min(this=bit(follows)).eq(num(1)),
+            low.eq(high),
             exp.Min(this=col("starts")).eq(exp.Min(this=col("first"))),
             exp.Max(this=col("ends")).eq(exp.Max(this=col("last"))),
         )

@@ -17,7 +17,7 @@ from rules.criterion import (
     Track,
     Training,
 )
-from rules.evaluate import _days_for
+from rules.evaluate import days_for
 from rules.sql.figure import Told
 from rules.sql.sheet import (
     FALSE,
@@ -274,7 +274,7 @@ def tenure(criterion: Tenure, rows: Rows) -> Told:
     known = rows.add(exp.select("person", exp.alias_(num(1), "known")).from_(kept.subquery("k")))
     spent = sheet.put(rows.count(days, "days") - rows.count(leave, "days"))
     any_ = present(col(f"{known}_known"))
-    enough = spent >= num(_days_for(criterion.months, as_of))
+    enough = spent >= num(days_for(criterion.months, as_of))
     return Told(sheet.put(case((any_, enough), default=NULL)), sheet.put(case((any_, spent))))
 
 

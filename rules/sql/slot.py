@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from rules.criterion import Window
-from rules.salestime import Ramp, SalesTime, _mean_step
+from rules.salestime import Ramp, SalesTime, mean_step
 from rules.sql.sheet import (
     FALSE,
     NULL,
@@ -277,7 +277,7 @@ class Slots:
         rungs: list[tuple[date, int]] = []
         for _ in range(months):
             starts = [day_] if ramp.late_day is None else _late(day_, ramp.late_day)
-            rungs += [(one, _mean_step(ramp, one, start, end)) for one in reversed(starts)]
+            rungs += [(one, mean_step(ramp, one, start, end)) for one in reversed(starts)]
             day_ = (day_ - timedelta(days=1)).replace(day=1)
         for n, (first, share) in enumerate(rungs):  # newest first; a run of equal rungs is told by its oldest
             if n + 1 == len(rungs) or rungs[n + 1][1] != share:

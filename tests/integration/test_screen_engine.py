@@ -42,15 +42,17 @@ def postgres(postgres_server: str) -> Iterator[Warehouse]:
         yield connection
 
 
-def samples(count: int) -> list[Sample]:
-    """Returns rule trees over populations, the same at every run."""
+def samples(count: int, *, grouped: bool) -> list[Sample]:
+    """Returns rule trees over populations, the same at every run; Spark plans flat ones in a bearable time."""
     found: list[Sample] = []
     kinds = st.tuples(some.attainments(), some.competencies(), some.registers, some.tenures, some.single)
-    moves = kinds.map(
+    nested = kinds.map(
         lambda parts: Move(
             "one", "two", (Group(**PLACE, parts=parts[:3], need=2, word="at_least"),), parts[3:]
         )
     )
+    plain = st.tuples(some.competencies(), some.registers, some.tenures)
+    moves = nested if grouped else plain.map(lambda parts: Move("one", "two", parts[:2], parts[2:]))
 
     @settings(
         max_examples=count,
@@ -73,6 +75,6 @@ def test_every_engine_agrees_with_the_evaluators(
     engine: str, count: int, request: pytest.FixtureRequest
 ) -> None:
     warehouse: Warehouse = request.getfixturevalue(engine)
-    for move, people, as_of in samples(count):
+    for move, people, as_of in samples(count, grouped=engine == "postgres"):
         found = run(warehouse, move, people, as_of)
         assert found == {one.person: expected(move, one, as_of) for one in people}
