@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -12,27 +14,91 @@ import click
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from terms.calendar import day
+from terms.error import BadInput
+from terms.quantity import plain
 
 if TYPE_CHECKING:
+    from datetime import date
+    from fractions import Fraction
+
+    from engine.case.readiness import Assessed
     from engine.screen.run import Screened
+    from rules.criterion import Criterion
+    from rules.observed import Observed
     from rules.policy import Move
 
+NEAREST = 10
+COLUMNS = ("person", "label", "status", "unmet", "criterion", "criterion_status", "observed")
 WORDS = {True: "met", False: "not_met", None: "undetermined"}
 
 
 class Row(NamedTuple):
-    """Holds one person's status and that of each required criterion, whichever evaluator found them."""
+    """Holds one person's status and that of each required criterion, whichever evaluator found them.
+
+    `seen`: each required criterion with what was observed; `distance`: what is lacking, summed over the unmet.
+    """
 
     person: str
     status: str
     findings: dict[str, str]
+    seen: dict[str, tuple[Criterion, Observed]]
+    distance: Fraction
+
+    @property
+    def unmet(self) -> list[str]:
+        """Returns the criteria that are not met or undetermined."""
+        return [name for name, status in self.findings.items() if status != "met"]
 
 
-def _row(move: Move, one: Screened) -> Row:
+def _row(person: str, status: str, held: list[tuple[Criterion, str, Observed]], on: date) -> Row:
+    from fractions import Fraction
+
+    from rules.distance import distance
+
+    far = sum((distance(one, seen, on) for one, told, seen in held if told != "met"), Fraction(0))
+    findings = {one.id: told for one, told, _ in held}
+    return Row(person, status, findings, {one.id: (one, seen) for one, _, seen in held}, far)
+
+
+def _assessed(one: Assessed, on: date) -> Row:
+    from rules.observed import observed
+
+    held = [(each.criterion, str(each.status), observed(each, on)) for each in one.readiness.findings]
+    return _row(one.readiness.person, str(one.readiness.status), held, on)
+
+
+def _screened(move: Move, one: Screened, on: date) -> Row:
     from engine.screen.run import criteria
 
-    told = dict(zip(map(id, criteria(move)), one.statuses, strict=True))
-    return Row(one.person, WORDS[one.ready], {held.id: WORDS[told[id(held)]] for held in move.ready})
+    told = {
+        id(each): (WORDS[status], seen)
+        for each, status, seen in zip(criteria(move), one.statuses, one.observed, strict=True)
+    }
+    return _row(one.person, WORDS[one.ready], [(each, *told[id(each)]) for each in move.ready], on)
+
+
+def _shown(criterion: Criterion, seen: Observed) -> str:
+    """Returns an observed value as text: amounts as decimals, counts, days and words as they are."""
+    if seen is None:
+        return ""
+    figure = criterion.kind in ("attainment", "weighted") and isinstance(seen, int)
+    return plain(int(seen)) if figure else str(seen)
+
+
+def _save(path: Path, found: list[Row], names: Mapping[str, str]) -> None:
+    """Writes one line per person and criterion."""
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            written = csv.writer(file)
+            written.writerow(COLUMNS)
+            for one in found:
+                for name, status in one.findings.items():
+                    seen = _shown(*one.seen[name])
+                    told = names[one.person]
+                    safe = f"'{told}" if told[:1] in tuple("=+-@\t\r") else told  # a spreadsheet runs nothing
+                    written.writerow((one.person, safe, one.status, len(one.unmet), name, status, seen))
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
 
 
 def progress() -> Callable[[str], None]:
@@ -58,11 +124,20 @@ def progress() -> Callable[[str], None]:
     metavar="ENGINE",
     help="python (default), duckdb, postgres, a postgresql URL, spark, or spark://HOST:PORT.",
 )
+@click.option(
+    "--csv", "saved", type=click.Path(path_type=Path), metavar="FILE", help="Write a line per criterion."
+)
 @desk(reads=True)
 def screen(
-    held: Desk, target: str, as_of: str | None, known_at: str | None, policy: str | None, where: str
+    held: Desk,
+    target: str,
+    as_of: str | None,
+    known_at: str | None,
+    policy: str | None,
+    where: str,
+    saved: Path | None,
 ) -> None:
-    """Counts who is ready for a level, and which criteria hold people back.
+    """Counts who is ready for a level, who nearly is, and which criteria hold people back.
 
     Example: rung screen --to senior-ae --as-of 2026-10-01
     """
@@ -74,14 +149,7 @@ def screen(
     with held.engine.read() as tx:
         if where == "python":
             assessed = assess_all(tx, target, as_of=on, named=policy, known_at=seen)
-            found = [
-                Row(
-                    one.readiness.person,
-                    str(one.readiness.status),
-                    {finding.id: str(finding.status) for finding in one.readiness.findings},
-                )
-                for one in assessed
-            ]
+            found = [_assessed(one, on) for one in assessed]
         else:
             from engine.screen.workforce import workforce
 
@@ -89,8 +157,11 @@ def screen(
             screened = workforce(
                 tx, target, where, database, as_of=on, named=policy, known_at=seen, progress=tell
             )
-            found = [_row(move, one) for move, one in screened]
+            found = [_screened(move, one, on) for move, one in screened]
         names = {one.id: one for one in people(tx)}
+    if saved is not None:
+        _save(saved, found, {who: one.label for who, one in names.items()})
+    near = sorted((one for one in found if one.unmet), key=lambda one: (len(one.unmet), one.distance))
     counts = Counter(one.status for one in found)
     held_back = Counter(
         (name, status) for one in found for name, status in one.findings.items() if status != "met"
@@ -106,9 +177,11 @@ def screen(
                         "person": names[one.person].label,
                         "status": one.status,
                         "findings": one.findings,
+                        "observed": {name: _shown(*seen) or None for name, seen in one.seen.items()},
                     }
                     for one in found
                 ],
+                "near_misses": [names[one.person].label for one in near],
             }
         )
         return
@@ -127,3 +200,11 @@ def screen(
             for name in dict.fromkeys(name for one in found for name in one.findings)
         ],
     )
+    if near:
+        shown = [(names[one.person].name, str(len(one.unmet)), _lacks(one)) for one in near[:NEAREST]]
+        show_table("Nearest to it", ("person", "unmet", "what, with what was observed"), shown)
+
+
+def _lacks(one: Row) -> str:
+    told = ((name, one.findings[name], _shown(*one.seen[name])) for name in one.unmet)
+    return "; ".join(f"{name} {f'({seen})' if seen else status}" for name, status, seen in told)

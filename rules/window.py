@@ -119,7 +119,9 @@ def summed(held: tuple[Figure, ...], start: date, end: date) -> Figure:
         return Figure(start, end, None, None, "")
     sides = [[one.actual for one in inside], [one.target for one in inside]]
     actual, target = (None if None in side else sum(one for one in side if one is not None) for side in sides)
-    return Figure(start, end, actual, target, inside[0].unit, "+".join(one.source for one in inside if one.source))
+    return Figure(
+        start, end, actual, target, inside[0].unit, "+".join(one.source for one in inside if one.source)
+    )
 
 
 def _counted(view: FactView, one: Figure, window: Window, begun: date, as_of: date) -> Figure | None:
