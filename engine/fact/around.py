@@ -128,7 +128,7 @@ class Around:
             (held, who)
             for who, rows in self.members.items()
             for held in [self.theirs.get(who, {}).get(metric, ())]
-            if held and rows
+            if held and any(row.name == person for row in rows)
         ]
         periods = sorted({(one.start, one.end) for held, _ in carriers for one in held})
         for start, end in periods:

@@ -11,7 +11,7 @@ import pytest
 
 from engine.bootstrap import Engine, uuid7
 from engine.fact.intake import File
-from engine.fact.view import gather, view
+from engine.fact.view import gather, view, views
 from engine.founding import found
 from engine.people.directory import by_hr_id
 from engine.store.source import Sources
@@ -103,6 +103,18 @@ def test_a_team_sums_who_reported_on_the_last_day_and_is_unknown_where_one_of_th
         ("2026-07-01", None, 250 * SCALE),
     ]
     assert seen(engine, "top", Needs(metrics=frozenset({"team:quota"}))).figures == {}
+
+
+def test_a_team_s_periods_are_the_same_whoever_else_is_looked_at(engine: Engine) -> None:
+    half = FIGURES.splitlines()[0] + "\nmid,quota,2026-01-01,2026-07-01,300,300,EUR\n"
+    engine.import_file(File(kind="attainment", data=half.encode(), name="half.csv"), engine.actor(None))
+    needs = Needs(metrics=frozenset({"team:quota"}))
+    alone = seen(engine, "mid", needs).figures
+    with engine.read() as tx:
+        ids = {name: one.id for name, one in by_hr_id(tx).items()}
+        together = views(tx, [ids["mid"], ids["top"]], as_of=AS_OF, needs=needs, ranks={})
+    assert together[ids["mid"]].figures == alone
+    assert [str(one.start) for one in together[ids["top"]].figures["team:quota"]] == ["2026-01-01"]
 
 
 def test_coached_people_count_from_the_first_period_after_the_coaching_began(engine: Engine) -> None:
