@@ -13,6 +13,7 @@ from rules.fact import FactView, Figure, Span
 from rules.finding import Status
 from rules.outcome import outcome
 from rules.salestime import Ramp, SalesTime
+from rules.window import summed
 from rules.word import words
 from terms.calendar import add_months
 from terms.fiscal import Fiscal
@@ -260,3 +261,12 @@ def test_a_floor_in_another_unit_than_its_bound_is_never_reached(find: object) -
     found = find(criterion, seen(2), date(2025, 10, 1))
     assert found.status is Status.UNDETERMINED
     assert words(outcome(found, date(2025, 10, 1))).missing.startswith("Missing: a figure in count of quota")
+
+
+def test_shorter_periods_of_unlike_units_are_no_sum() -> None:
+    months = [date(2026, n, 1) for n in (1, 2, 3)]
+    held = tuple(
+        Figure(start, end, 5, 5, unit)
+        for start, end, unit in zip(months, months[1:], ("EUR", "USD"), strict=False)
+    )
+    assert summed(held, months[0], months[2]) == Figure(months[0], months[2], None, None, "")
