@@ -28,7 +28,6 @@ from rules.criterion import (
 )
 from rules.fact import FactView
 from rules.finding import Raw, Status, negation
-from rules.layout import Row
 from rules.salestime import Ramp
 from terms.calendar import add_months, months_between
 from terms.quantity import SCALE
@@ -88,7 +87,7 @@ class Writer:
             "NOT_MET": Status.NOT_MET,
             "UNDETERMINED": Status.UNDETERMINED,
             "flip": negation,
-            "E": Row((), (), 0),
+            "E": ((), 0),
             "N": {},
         }
         self.dated: dict[str, Callable[[date], object]] = {}
@@ -203,10 +202,10 @@ class Writer:
         yield " if over <= on:"
         for i, name in enumerate(one.names):
             self.constants[f"n{n}_{i}"] = name
-            yield f"  x{i} = {where}.get(n{n}_{i}, E); _, y{i}, l{i} = x{i}"
-        yield f"  if {' and '.join(f'l{i} >= {cycles}' for i in range(size))}:"
+            yield f"  x{i} = {where}.get(n{n}_{i}, E)"
+        yield f"  if {' and '.join(f'x{i}[1] >= {cycles}' for i in range(size))}:"
         yield f"   o{n} = (names, {''.join(f'x{i}, ' for i in range(size))})"
-        each = [" and ".join(f"y{i}[{j}] {sign} j{n}" for j in range(cycles)) for i in range(size)]
+        each = [" and ".join(f"x{i}[{j + 2}] {sign} j{n}" for j in range(cycles)) for i in range(size)]
         if one.need == size:
             holds = " and ".join(each)
         elif one.need == 1:

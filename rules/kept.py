@@ -45,8 +45,8 @@ def _operands(one: Criterion, kept: Any, as_of: date) -> tuple[Any, ...]:
             names, *rows = kept
             return (
                 names[-one.cycles :],
-                tuple([row.scores[-one.cycles :] for row in rows]),
-                tuple([_scored(one, row.values[: one.cycles]) for row in rows]),
+                tuple([row[0][-one.cycles :] for row in rows]),
+                tuple([_scored(one, row[2 : 2 + one.cycles]) for row in rows]),
             )
         case Register():
             return (kept, ())

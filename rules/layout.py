@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from rules.fact import Cycle, Mark, Score, Span
@@ -31,15 +31,9 @@ def _point(one: int | None) -> int | None:
     return _SAME.setdefault(one, one)  # type: ignore[return-value]
 
 
-class Row(NamedTuple):
-    """Holds a competency's scores, and their values newest first.
-
-    `sound`: how many of the newest scores pair with the newest cycles, are known and are not the person's own.
-    """
-
-    scores: tuple[Score, ...]
-    values: tuple[int | None, ...]
-    sound: int
+Row: TypeAlias = tuple[Any, ...]
+"""A competency's scores; how many of the newest pair with the newest cycles, are known and not the person's own;
+then the scores' values, newest first. One flat tuple, since a look-up costs what it touches."""
 
 
 class Entries(NamedTuple):
@@ -95,7 +89,7 @@ def _row(names: tuple[str, ...], held: tuple[Score, ...]) -> Row:
         if one.cycle != name or one.by == "self" or one.value is None:
             break
         sound += 1
-    return Row(held, tuple([_point(one.value) for one in reversed(held)]), sound)
+    return (held, sound, *[_point(one.value) for one in reversed(held)])
 
 
 def _entries(held: tuple[Mark, ...]) -> dict[str, Entries]:
