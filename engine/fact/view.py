@@ -58,7 +58,8 @@ def gather(
     ranks: Mapping[str, int] = NO_RANKS,
 ) -> tuple[dict[str, FactView], str]:
     """Returns people's facts, and the SHA-256 over the sources of all that was read: it changes when one does."""
-    common, held = newest(tx, [EVERYBODY], known_at), newest(tx, people, known_at)
+    read = newest(tx, [EVERYBODY, *people], known_at)
+    common, held = [one for one in read if not one.person], [one for one in read if one.person]
     around = Around(tx, people, held, known_at, needs)
     own: dict[str, list[Row[Any]]] = defaultdict(list)
     for one in held:
