@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from rules.continuation import continued
 from rules.criterion import Criterion, Register, Track, leaves, walk
 from rules.evaluate import ready
 from rules.fact import Cycle, FactView, Figure, Mark, Score, Span
@@ -204,7 +205,10 @@ def view(given: Given, as_of: date, fiscal: Fiscal, ladder: Ladder) -> FactView:
     ranks = {who: ladder.level(level).rank for who, level in given.ranks.items()}
     return FactView(
         person=ME,
-        figures={metric: _figures(held, fiscal) for metric, held in given.figures.items()},
+        figures={
+            metric: continued(_figures(held, fiscal), as_of, _spans(given).get("employment", ()))
+            for metric, held in given.figures.items()
+        },
         cycles=tuple(cycles),
         scores=scores,
         spans={kind: tuple(held) for kind, held in _spans(given).items() if held}

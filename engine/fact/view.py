@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from engine.fact.around import NO_RANKS, NOTHING, Around
 from engine.fact.newest import EVERYBODY, figures, newest, sorted_out, source_of
 from engine.store.transaction import Tx
+from rules.continuation import continued
 from rules.fact import Cycle, FactView, Mark, Needs, Score, Span
 from terms.quantity import scaled
 
@@ -71,7 +72,11 @@ def gather(
     found = {}
     for person in people:
         basic = _view(person, sorted_out(own[person]), cycles)
-        figures = {**basic.figures, **around.figures(person)}
+        employed = basic.spans.get("employment", ())
+        figures = {
+            metric: held if metric.startswith("coached:") else continued(held, as_of, employed)
+            for metric, held in {**basic.figures, **around.figures(person)}.items()
+        }
         spans, line_known = around.line(person, as_of)
         makers = {one.by for marks in basic.marks.values() for one in marks if one.by}
         found[person] = replace(
