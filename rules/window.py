@@ -3,7 +3,8 @@
 A unit of the fiscal calendar says which periods are due: those in which the person was employed. Ramp, transfer
 and leave pass periods over where the policy says so. A period that is due and has no figure stays in the window,
 unknown; a window never reaches past it to an older row. With `period`, the periods of the facts are those expected
-(`rules.continuation` fills their holes). A period without a figure of its own takes the sum of shorter ones that fill it exactly.
+(`rules.continuation` fills their holes). A period without a figure of its own takes the sum of shorter ones that fill
+it exactly.
 """
 
 from __future__ import annotations
