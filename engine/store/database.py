@@ -56,8 +56,7 @@ class Store:
                 tx.held["head"] = self.dialect.lock(connection)
                 yield tx
             except BaseException:
-                with suppress(DBAPIError):  # a lost connection has undone all by itself
-                    self.dialect.rollback(connection)
+                self._undo(connection)
                 raise
             try:
                 self.dialect.commit(connection)
@@ -89,8 +88,13 @@ class Store:
             try:
                 yield Tx(connection, self.sources, shared=self.shared)
             finally:
-                with suppress(DBAPIError):
-                    self.dialect.rollback(connection)
+                self._undo(connection)
+
+    def _undo(self, connection: Connection) -> None:
+        if connection.invalidated:  # interrupted in a statement: it is closed, which has undone all
+            return
+        with suppress(DBAPIError):  # a lost connection has undone all by itself
+            self.dialect.rollback(connection)
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -114,7 +118,7 @@ class Store:
                 upgrade(connection)
                 self.dialect.settle(connection)
             except BaseException:
-                self.dialect.rollback(connection)
+                self._undo(connection)
                 raise
             self.dialect.commit(connection)
 
