@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -141,10 +142,46 @@ def history(held: Desk, label: str) -> None:
     rows = history_rows(held.engine, label)
     if held.json:
         show_json(
-            [dict(zip(("seq", "recorded_at", "event", "by", "what"), row, strict=True)) for row in rows]
+            [
+                dict(zip(("seq", "recorded_at", "event", "by", "what", "says"), row, strict=True))
+                for row in rows
+            ]
         )
         return
-    show_table("", ("seq", "recorded", "event", "by", "what"), rows)
+    show_table(
+        "",
+        ("seq", "recorded", "event", "by", "step"),
+        [(seq, at, says, by, what) for seq, at, _, by, what, says in rows],
+    )
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.option(
+    "--svg", "file", metavar="FILE", type=click.Path(path_type=Path), help="Write a picture, to print."
+)
+@desk(reads=True)
+def graph(held: Desk, label: str, file: Path | None) -> None:
+    """Draws a case's way through its workflow, with dates and names: as Mermaid text, or as an SVG picture.
+
+    Example: rung case graph C-0001 --svg case.svg
+    """
+    from cli.authoring import write
+    from engine.case.query import find_case
+    from engine.case.way import way
+    from engine.edition.library import workflow
+    from engine.edition.picture import svg, way_mermaid
+
+    with held.engine.read() as tx:
+        found, visits = way(tx, find_case(tx, label))
+        definition = workflow(tx, found.workflow)
+    if held.json:
+        show_json([{"state": one.state, "step": one.step, "on": one.on, "by": one.by} for one in visits])
+    elif file is None:
+        click.echo(way_mermaid(visits), nl=False)
+    else:
+        write(file, svg(definition, visits, found.label).encode(), force=True)
+        click.echo(f"The way of {found.label} is drawn in {file}.")
 
 
 def _take(held: Desk, label: str, step: str, because: str | None, next_date: date | None = None) -> None:

@@ -254,8 +254,9 @@ def _points(given: Mapping[str, Any]) -> str:
 
 
 def history_rows(engine: Engine, label: str) -> list[tuple[str, ...]]:
-    """Returns a case's events: seq, time, type, who, and what moved."""
+    """Returns a case's events: seq, time, type, who, what moved, and the event in words."""
     from engine.case.query import find_case
+    from engine.case.word import told
     from engine.people.directory import people
     from engine.record.kept import read_stream
 
@@ -267,7 +268,7 @@ def history_rows(engine: Engine, label: str) -> list[tuple[str, ...]]:
         moved = f"{event.data['from']} -> {event.data['to']}" if "transition" in event.data else ""
         by = who(event.acting_for or event.actor, event.actor, names)
         what = moved or str(event.data.get("exhibit", ""))
-        rows.append((str(event.seq), event.recorded_at[:19], event.type, by, what))
+        rows.append((str(event.seq), event.recorded_at[:19], event.type, by, what, told(event)))
     return rows
 
 

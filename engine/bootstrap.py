@@ -17,6 +17,7 @@ from engine.case import execute as case_execute
 from engine.case.command import CaseCommand, MoveEdition, Nominate
 from engine.case.edition import settle_all
 from engine.case.execute import Outcome
+from engine.case.migration import Mapped, Migration, migrate
 from engine.case.query import refuse_stale
 from engine.case.relation import ANYONE
 from engine.case.restatement import restate
@@ -188,6 +189,16 @@ class Engine:
     def settle_editions(self) -> tuple[Event, ...]:
         """Brings open cases under the editions that have come into effect; see engine.case.edition."""
         return self.attempt(settle_all)
+
+    def migrate(self, asked: Migration, actor: Actor) -> tuple[Mapped, ...]:
+        """Moves open cases to another edition of their workflow, all or none; see engine.case.migration."""
+
+        def work(tx: Tx) -> tuple[Mapped, ...]:
+            stand_in(tx, actor)
+            require("move a case to an edition", self.standing(tx, actor), "open cases")
+            return migrate(tx, asked, actor)
+
+        return self.attempt(work)
 
     def import_file(self, file: File, actor: Actor, *, dry_run: bool = False) -> Report:
         """Takes a file of facts in; see engine.fact.intake."""

@@ -130,6 +130,12 @@ def _edition(event: Event, case: Case) -> Case:
     )
 
 
+def _workflow(event: Event, case: Case) -> Case:
+    """Puts the case under another definition; a state that changed its name is the same state, entered when it was."""
+    data: Mapping[str, Any] = event.data
+    return replace(case, workflow=data["to"], state=data["state"], stage=data["stage"])
+
+
 def _restated(event: Event, case: Case) -> Case:
     facts: Any = event.data["facts"]
     pairs = tuple((str(one["was"]), str(one["now"])) for one in facts)
@@ -349,6 +355,7 @@ CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "CaseDecided": _decided,
     "EditionMoved": _edition,
     "EditionKept": _edition,
+    "WorkflowMoved": _workflow,
     "FactsRestated": _restated,
     "EvidenceAttached": _attached,
     "EvidenceVerified": _verified,

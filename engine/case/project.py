@@ -47,4 +47,5 @@ def project(tx: Tx, case: Case, before: Case | None) -> None:
         tx.connection.execute(insert(case_row).values(**row(case)))
     elif values := changes(before, case):
         tx.connection.execute(update(case_row).where(case_row.c.id == case.id).values(**values))
-    note_tasks(tx, case, before)
+    same = before is not None and before.workflow == case.workflow
+    note_tasks(tx, case, before if same else None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
+from engine.case.word import told
 from engine.packet.calibration import Naming, said
 from engine.packet.model import Happening, Variant
 from engine.packet.proof import Entry, LogEntry
@@ -17,9 +17,10 @@ from terms.canonical import canonical
 REVEALS = {"ScoresGiven": "ScoresRevealed", "VoteCast": "VotesRevealed"}
 ENDS = ("CaseReturned", "CaseBrought", "AppealRaised")
 TESTIMONY = ("EndorsementGiven", "StatementAttested")
-OTHERS = (*REVEALS, "InterestDeclared")
+OTHERS = (*REVEALS, "InterestDeclared", "JudgementVoided")
 REASONS = (
     "EditionMoved",
+    "WorkflowMoved",
     "CaseReturned",
     "CaseWithdrawn",
     "CaseMoved",
@@ -28,41 +29,6 @@ REASONS = (
     "ExceptionApproved",
     "ExceptionRefused",
 )
-
-SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "CaseNominated": lambda data: "Nominated",
-    "CaseMoved": lambda data: f"Moved to {data['to']}",
-    "FileFrozen": lambda data: "File frozen",
-    "CaseReturned": lambda data: "Returned for more evidence",
-    "CaseWithdrawn": lambda data: "Withdrawn",
-    "CaseDecided": lambda data: f"Decided: {data['outcome']}",
-    "EditionMoved": lambda data: f"Moved to another policy edition ({data['why']})",
-    "EditionKept": lambda data: f"Policy edition kept, another was weighed ({data['why']})",
-    "FactsRestated": lambda data: "Facts that the readiness cites were restated",
-    "EvidenceAttached": lambda data: f"Evidence {data['exhibit']} attached",
-    "EvidenceVerified": lambda data: f"Evidence {data['exhibit']} verified",
-    "EndorsementGiven": lambda data: f"Endorsement {data['exhibit']} given",
-    "StatementAttested": lambda data: f"Statement {data['exhibit']} made",
-    "InterestDeclared": lambda data: "Interest declared",
-    "CaseBrought": lambda data: f"Brought before {data['session_label']}",
-    "MemberSeated": lambda data: "Seat taken by an alternate",
-    "ScoresGiven": lambda data: "Scored",
-    "ScoresRevealed": lambda data: "Scores revealed",
-    "VoteCast": lambda data: "Voted",
-    "VotesRevealed": lambda data: "Votes revealed",
-    "MemberRecused": lambda data: "Stepped back from the case",
-    "ExceptionRequested": lambda data: f"Exception {data['exception']} from {data['criterion']} asked for",
-    "ExceptionApproved": lambda data: (
-        f"Exception {data['exception']} approved by the {data['relation']}"
-        + (f", and granted until {data['until']}" if "until" in data else "")
-    ),
-    "ExceptionRefused": lambda data: f"Exception {data['exception']} refused by the {data['relation']}",
-    "ApprovalGiven": lambda data: f"Approved by the {data['relation']}",
-    "ApprovalWithheld": lambda data: f"Not approved by the {data['relation']}",
-    "CandidateTold": lambda data: f"Candidate told on {data['on']}",
-    "RoleCommitted": lambda data: f"Candidate committed to the role for {data['for']}",
-    "AppealRaised": lambda data: f"Appeal raised: {data['ground']}",
-}
 
 
 def knowable(events: Sequence[Event], variant: Variant) -> tuple[Event, ...]:
@@ -84,14 +50,13 @@ def knowable(events: Sequence[Event], variant: Variant) -> tuple[Event, ...]:
 def timeline(events: Iterable[Event], variant: Variant, name: Naming) -> Iterator[Happening]:
     """Yields events in words."""
     for event in events:
-        made = SENTENCES.get(event.type)
         confidential = variant == "candidate" and event.type in TESTIMONY
         hidden = variant == "candidate" and event.type.startswith("Exception")
         reason = event.payload.get("because") if event.type in REASONS and not hidden else None
         yield Happening(
             seq=event.seq,
             at=event.recorded_at,
-            says=made(event.data) if made else event.type,
+            says=told(event),
             by=None if confidential else both(name, event.actor, event.acting_for),
             because=None if reason is None else said(reason),
         )

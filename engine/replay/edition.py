@@ -10,6 +10,7 @@ from engine.case.edition import FAVOURABLE, favours
 from engine.case.readiness import assess
 from engine.case.restatement import pairs, superseded
 from engine.case.state import Case
+from engine.edition.library import workflow
 from engine.fact.check import cited
 from engine.record.event import Event, Gone
 from engine.replay.difference import Difference
@@ -52,6 +53,22 @@ def edition_differences(tx: Tx, case: Case, event: Event) -> Iterator[Difference
                 stored=str(event.data["to"])[:12],
                 derived=str(event.data["other"])[:12],
             )
+
+
+def workflow_differences(tx: Tx, before: Case, event: Event) -> Iterator[Difference]:
+    """Yields where a case was not moved from the definition and state it was in to such a state of the new one."""
+    data, after = event.data, workflow(tx, str(event.data["to"]))
+    target = after.states.get(str(data["state"]))
+    stored = (data["from"], data["was"], data["stage"], False)
+    derived = (
+        before.workflow,
+        before.state,
+        target.stage if target else "no such state",
+        target.final if target else False,
+    )
+    if stored != derived:
+        told = f"the move of {before.label} to another edition of its workflow"
+        yield Difference(seq=event.seq, what=told, stored=str(stored), derived=str(derived))
 
 
 def restatement_differences(tx: Tx, before: Case, event: Event) -> Iterator[Difference]:

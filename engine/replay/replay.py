@@ -21,7 +21,7 @@ from engine.record.kept import read_stream
 from engine.record.log import read_log
 from engine.replay.beside import beside, edition_rows
 from engine.replay.difference import Difference
-from engine.replay.edition import edition_differences, restatement_differences
+from engine.replay.edition import edition_differences, restatement_differences, workflow_differences
 from engine.session.decide import tally
 from engine.session.project import row as session_projection
 from engine.session.state import fold as fold_session
@@ -111,6 +111,8 @@ def _walk(
             found += edition_differences(tx, case, event)
         if event.type == "FactsRestated" and before is not None:
             found += restatement_differences(tx, before, event)
+        if event.type == "WorkflowMoved" and before is not None:
+            found += workflow_differences(tx, before, event)
         if before is not None and "transition" in event.data:
             found += _step(tx, before, event)
         if event.type == "VotesRevealed":
