@@ -195,8 +195,10 @@ def _sum(values: Sequence[int | None]) -> int | None:
 
 
 def _added(start: date, end: date, held: Sequence[Figure | None]) -> Figure:
-    """Returns a period of the sums of some people's; unknown where one of them has no figure."""
+    """Returns a period of the sums of some people's; unknown where one has no figure, or their units differ."""
     known = [one for one in held if one is not None]
+    if len({one.unit for one in known}) > 1:
+        return Figure(start, end, None, None, "", "+".join(one.source for one in known if one.source))
     return Figure(
         start,
         end,

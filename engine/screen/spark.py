@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
@@ -14,7 +15,7 @@ from engine.screen.warehouse import TOO_LARGE, Row, Warehouse
 from rules.sql.relation import RELATIONS
 from terms.error import BadInput
 
-LOCAL_SHUFFLES = 1
+LOCAL_SHUFFLES = 8
 
 
 class Spark(Warehouse):
@@ -56,14 +57,17 @@ class Spark(Warehouse):
 
 
 @contextmanager
-def spark(master: str) -> Iterator[Spark]:
-    """Yields a Spark session on a master; raises BadInput where Java is missing or the master is out of reach."""
+def spark(master: str, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[Spark]:
+    """Yields a Spark session on a master, with `more` settings of Spark's own.
+
+    Raises BadInput where Java is missing or the master is out of reach.
+    """
     if shutil.which("java") is None:
         raise BadInput(
             "Spark needs Java 17 or newer; install one (on Debian and Ubuntu: apt-get install default-jre-headless)."
         )
     made = SparkSession.builder.master(master).appName("rung screen")
-    for key, value in settings(master).items():
+    for key, value in {**settings(master), **more}.items():
         made = made.config(key, value)
     try:
         session = made.getOrCreate()
@@ -86,7 +90,5 @@ def settings(master: str) -> dict[str, str]:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             "spark.sql.shuffle.partitions": str(LOCAL_SHUFFLES),
-            "spark.sql.adaptive.enabled": "false",
-            "spark.driver.memory": "1g",
         }
     return held

@@ -121,6 +121,18 @@ def test_everybody_at_adventureworks_has_a_readiness_and_one_is_walked_to_a_deci
     adventureworks.run("audit", "replay")
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_engines_tell_of_everybody_at_adventureworks_what_python_tells(
+    adventureworks: Terminal, engine: str, request: pytest.FixtureRequest
+) -> None:
+    pytest.importorskip("sqlglot", reason="the extra `screen` is not installed")
+    where = "duckdb" if engine == "duckdb" else request.getfixturevalue("postgres_server")
+    asked = ("screen", "--to", "senior-representative", "--as-of", "2014-06-30", "--json")
+    plain_answer = adventureworks.run(*asked).json
+    assert len(plain_answer["people"]) == 14
+    assert adventureworks.run(*asked, "--on", where).json == plain_answer
+
+
 def crm_people(shared: Path, target: Path) -> None:
     """Writes the agents and managers of the teams file as a people file."""
     with (shared / "data" / "crm" / "sales_teams.csv").open(encoding="utf-8") as file:

@@ -19,6 +19,11 @@ from tests.unit import strategy as some
 
 pytest.importorskip("sqlglot", reason="the extra `screen` is not installed")
 Sample = tuple[Move, list[FactView], date]
+SMALL = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.driver.memory": "1g",
+}
 PLACE = {"id": "all", "says": "", "place": ""}
 
 
@@ -30,7 +35,7 @@ def spark() -> Iterator[Warehouse]:
         pytest.skip("Spark needs Java, and there is none here")
     from engine.screen.spark import spark
 
-    with spark("local[1]") as session:
+    with spark("local[1]", SMALL) as session:
         yield session
 
 
