@@ -16,7 +16,7 @@ from engine.record.checkpoint import write_checkpoint
 from engine.record.key import load_key, make_key
 from engine.record.note import sign
 from engine.record.tree import grow, leaf_hash
-from terms.canonical import canonical
+from terms.canonical import Json, canonical
 from terms.error import Broken
 from tests.acceptance.conftest import calibrate
 from tests.acceptance.terminal import Terminal
@@ -233,6 +233,202 @@ EDITS: dict[str, tuple[Edit, str]] = {
 }
 
 
+def body(held: sqlite3.Connection, at: int, **changed: Json) -> None:
+    """Writes other fields into the stored bytes of an event."""
+    (raw,) = held.execute("select body from log where seq = ?", (at,)).fetchone()
+    held.execute("update log set body = ? where seq = ?", (canonical({**json.loads(raw), **changed}), at))
+
+
+def refit(seq: int, **changed: Json) -> Edit:
+    """Returns the edit that changes an event's fields and makes all hashes fit."""
+
+    def change(held: sqlite3.Connection) -> None:
+        body(held, seq, **changed)
+        rebuild(held)
+
+    return change
+
+
+def graft(held: sqlite3.Connection) -> None:
+    """Adds an entry that follows the last one in every hash, and gives it a sealed text nobody kept."""
+    (size,) = held.execute("select max(seq) + 1 from log").fetchone()
+    (raw,) = held.execute("select body from log where seq = ?", (size - 1,)).fetchone()
+    fields = json.loads(raw) | {"seq": size, "recorded_at": "2030-01-01T00:00:00.000000Z"}
+    fields["stream_version"] += 1
+    values = (size, fields["stream"], fields["stream_version"], fields["type"], canonical(fields))
+    held.execute("insert into log values (?, ?, ?, ?, ?, x'', x'')", values)
+    rebuild(held)
+
+
+def drop_one(held: sqlite3.Connection) -> None:
+    """Takes an entry out, closes the gap and makes all hashes fit."""
+    held.execute("delete from payload where event = 9")
+    held.execute("delete from log where seq = 9")
+    held.execute("update payload set event = event - 1 where event > 9")
+    for (seq,) in held.execute("select seq from log where seq > 9 order by seq").fetchall():
+        body(held, seq, seq=seq - 1)
+        held.execute("update log set seq = seq - 1 where seq = ?", (seq,))
+    rebuild(held)
+
+
+def replace_row(held: sqlite3.Connection) -> None:
+    held.execute(
+        "insert or replace into log select seq, stream, stream_version, 'Forged', body, leaf, nodes"
+        " from log where seq = 4"
+    )
+
+
+SQL: dict[str, tuple[str, str]] = {
+    "bytes emptied": (
+        "update log set body = x'' where seq = 6",
+        "event 6: the stored bytes are not a canonical event",
+    ),
+    "bytes with a space added": (
+        "update log set body = cast(' ' || cast(body as text) as blob) where seq = 6",
+        "event 6: the stored bytes are not a canonical event",
+    ),
+    "bytes that are a list": (
+        "update log set body = cast('[]' as blob) where seq = 6",
+        "event 6: the stored bytes are not a canonical event",
+    ),
+    "bytes of two entries swapped": (
+        "update log set body = (select body from log l where l.seq = 11 - log.seq) where seq in (5, 6)",
+        "event 5: the column seq says 5, the event 6",
+    ),
+    "a leaf emptied": ("update log set leaf = x'' where seq = 3", "event 3: the stored bytes do not have"),
+    "two leaves swapped": (
+        "update log set leaf = (select leaf from log l where l.seq = 11 - log.seq) where seq in (5, 6)",
+        "event 5: the stored bytes do not have the stored leaf hash",
+    ),
+    "nodes taken away": ("update log set nodes = x'' where seq = 7", "event 7: the stored interior nodes"),
+    "a node too many": (
+        "update log set nodes = cast(nodes || leaf as blob) where seq = 8",
+        "event 8: the stored interior nodes",
+    ),
+    "two entries' nodes swapped": (
+        "update log set nodes = (select nodes from log l where l.seq = 8 - log.seq) where seq in (3, 5)",
+        "event 3: the stored interior nodes",
+    ),
+    "the first entry deleted": (
+        "delete from log where seq = 0",
+        "event 0: entry 0 is missing; the next one is 1",
+    ),
+    "the last entry deleted": (
+        "delete from log where seq = (select max(seq) from log)",
+        "the head says",
+    ),
+    "everything renumbered by one": ("update log set seq = seq + 1000", "event 0: entry 0 is missing"),
+    "a stream's version changed": (
+        "update log set stream_version = 77 where seq = 9",
+        "event 9: the column stream_version says 77",
+    ),
+    "all types made alike": ("update log set type = 'X'", "event 0: the column type says 'X'"),
+    "an entry doubled beyond the end": (
+        "insert into log select 5000, stream, 5000, type, body, leaf, nodes from log where seq = 4",
+        "is missing; the next one is 5000",
+    ),
+    "a payload emptied": (
+        "update payload set body = '' where field = 'vote'",
+        "the payload vote is not what the event committed to",
+    ),
+    "a salt emptied": (
+        "update payload set salt = null where field = 'readiness'",
+        "the payload readiness is not what the event committed to",
+    ),
+    "a salt that is no hexadecimal": (
+        "update payload set salt = 'zz' where field = 'readiness'",
+        "the payload readiness is not what the event committed to",
+    ),
+    "two salts swapped": (
+        "update payload set salt = (select max(salt) from payload where field = 'because')"
+        " where field = 'readiness'",
+        "the payload readiness is not what the event committed to",
+    ),
+    "a payload moved to another event": (
+        "update payload set event = 2 where field = 'vote' and event = (select min(event) from payload"
+        " where field = 'vote')",
+        "event 2: the payload vote belongs to nothing in the event",
+    ),
+    "a payload under another name": (
+        "update payload set field = 'voice' where field = 'vote'",
+        "the payload voice belongs to nothing in the event",
+    ),
+    "a payload said to be erased by an event that erased nothing": (
+        "update payload set erased = 3, body = '', salt = null where field = 'readiness'",
+        "the payload readiness is gone, and event 3 did not erase it",
+    ),
+    "a payload said to be sealed under another name": (
+        "update payload set under = 'session/none/none' where field = 'readiness'",
+        "the payload readiness is not what the event committed to",
+    ),
+    "all payloads gone": ("delete from payload", "is missing and no event erased it"),
+    "a fact's salt changed": (
+        f"update fact set salt = '{'0' * 64}' where kind = 'actual' and row = 2",
+        "the facts of its import are not those that it committed to",
+    ),
+    "a fact's day changed": (
+        "update fact set start = '1999-01-01' where kind = 'actual' and row = 2",
+        "the facts of its import are not those that it committed to",
+    ),
+    "a fact's unit changed": (
+        "update fact set unit = 'XXX' where kind = 'actual' and row = 2",
+        "the facts of its import are not those that it committed to",
+    ),
+    "a fact's detail changed": (
+        "update fact set detail = '{\"by\":\"self\"}' where kind = 'score' and row = 2",
+        "the facts of its import are not those that it committed to",
+    ),
+    "all facts gone": ("delete from fact", "facts of its import are gone"),
+    "a fact moved to another row": (
+        "update fact set row = row + 5000 where kind = 'actual' and row = 2",
+        "the facts of its import are not those that it committed to",
+    ),
+    "a fact erased by a tombstone that no event explains": (
+        "insert into tombstone select import_seq, row, field, salt, 3 from fact where kind = 'actual' limit 1",
+        "1 tombstones name it, and it erased nothing",
+    ),
+    "the head counts too many": ("update head set size = size + 5", "the head says"),
+    "the head's hashes cut": (
+        "update head set frontier = substr(frontier, 65)",
+        "the head does not have the root of the entries",
+    ),
+}
+EDITS |= {
+    name: (lambda held, statement=statement: held.execute(statement), said)  # type: ignore[misc]  # bound now
+    for name, (statement, said) in SQL.items()
+}
+EDITS |= {
+    "an entry put in by INSERT OR REPLACE": (replace_row, "event 4: the column type says 'Forged'"),
+    "an entry taken out, the gap closed, all hashes made to fit": (drop_one, "event "),
+    "another actor in an event, all hashes made to fit": (
+        refit(12, actor="somebody"),
+        "entries are not those that were signed",
+    ),
+    "another time in an event, all hashes made to fit": (
+        refit(12, recorded_at="2020-01-01T00:00:00.000000Z"),
+        "event 12: its time is not after the entry before it",
+    ),
+    "another log's entry, all hashes made to fit": (
+        refit(12, log="other/1"),
+        "event 12: it comes from another log, other/1",
+    ),
+    "a field taken from an event": (refit(12, sealed="none"), "event 12: "),
+    "an unknown field in an event, all hashes made to fit": (
+        refit(12, extra=1),
+        "event 12: the stored bytes are not a canonical event",
+    ),
+    "an entry grafted on after the last, all hashes made to fit": (
+        graft,
+        "facts of its import are gone",
+    ),
+}
+
+
+def test_there_are_many_distinct_ways_of_editing_a_database_and_each_has_its_answer() -> None:
+    assert len(EDITS) >= 70
+    assert len({id(change) for change, _ in EDITS.values()}) == len(EDITS)
+
+
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edited_database_is_found_out(decided: Terminal, name: str) -> None:
     change, told = EDITS[name]
@@ -240,6 +436,14 @@ def test_an_edited_database_is_found_out(decided: Terminal, name: str) -> None:
     said = decided.run("audit", "verify", code=1)
     assert said.out.startswith("Broken: ")
     assert told in said.out
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_without_a_checkpoint_no_edited_database_is_called_consistent(decided: Terminal, name: str) -> None:
+    shutil.rmtree(decided.workspace / "checkpoints")
+    edit(decided, EDITS[name][0])
+    said = decided.run("audit", "verify", code=None)
+    assert (said.code, said.out.partition(":")[0]) in ((1, "Broken"), (5, "Cannot tell"))
 
 
 def test_an_untouched_record_is_consistent_and_derives_again(decided: Terminal) -> None:

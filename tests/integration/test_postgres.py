@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from engine.record.log import head
+from engine.record.verify import verify
 from engine.store.database import TRIES, Store, tables
 from engine.store.postgresql import grants
 from engine.store.transaction import Tx
@@ -154,6 +155,26 @@ def test_the_granted_role_writes_commands_and_can_rewrite_nothing(store: Store, 
         with store.engine.begin() as owner:
             owner.exec_driver_sql(f"drop owned by {role}")
             owner.exec_driver_sql(f"drop role {role}")
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        ("truncate log", "the head says 2 entries, the log has 0"),
+        ("truncate payload", "the payload x is missing and no event erased it"),
+        ("truncate head", "the head of the record is gone"),
+        ("truncate log, payload", "the head says 2 entries, the log has 0"),
+    ],
+)
+def test_an_owner_who_truncates_a_table_is_found_out(store: Store, edit: str, told: str) -> None:
+    write_one(store)
+    write_one(store)
+    with store.engine.begin() as owner:
+        owner.exec_driver_sql("alter table log disable trigger all")
+        owner.exec_driver_sql(edit)
+    with store.read() as tx:
+        found = verify(tx, [])
+    assert found.answer == "broken" and told in [one.told for one in found.faults]
 
 
 def test_a_role_with_an_odd_name_is_refused() -> None:
