@@ -10,6 +10,9 @@ from workflows.definition import Workflow
 from workflows.vocabulary import IN_SESSION, JUDGES_NEVER
 
 NO_APPROVER = ("candidate", "panel", "chair", "interested", "recused", "judged before", "anyone")
+NOBODY = ("interested", "recused", "judged before", "anyone")
+SEATED = ("panel", "chair")
+EARLY = ("nomination", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ def _unreachable(workflow: Workflow) -> Iterator[Finding]:
     reached = {workflow.initial}
     while True:
         more = {one.to for one in workflow.transitions if reached & set(one.source)} - reached
+        if workflow.appeal is not None and reached & set(workflow.appeal.against):
+            more |= {workflow.appeal.to} - reached
         if not more:
             break
         reached |= more
@@ -108,6 +113,9 @@ def _panel(workflow: Workflow) -> Iterator[Finding]:
         if panel.affirm is not None and panel.affirm > panel.size:
             told = f"{panel.affirm} cannot vote yes on a panel of {panel.size}."
             yield Finding("quorum", workflow.at(*path, "affirm"), told, fit)
+        if panel.size > 1 and max(panel.quorum, panel.affirm or 0) == panel.size and not panel.alternates:
+            told = f"All {panel.size} of the panel must judge, so one recusal makes that impossible."
+            yield Finding("quorum", place, told, "Ask for fewer, or seat an alternate: `alternates: 1`.")
         if sum(panel.groups.values()) > panel.size:
             told = f"The groups ask for {sum(panel.groups.values())} on a panel of {panel.size}."
             yield Finding("quorum", place, told, "Ask fewer of the groups, or seat more.")
@@ -127,6 +135,10 @@ def _late(workflow: Workflow) -> Iterator[Finding]:
         if state.deadline is not None and state.escalate is None:
             told = f"{name} has a deadline, and nobody hears when it passes."
             yield Finding("escalation", place, told, "Say who in `escalate`.")
+        if state.escalate in NOBODY or (state.escalate in SEATED and state.stage in EARLY):
+            told = f"When {name} is late, the {state.escalate} hears, and that is nobody there."
+            at = workflow.at("states", name, "escalate")
+            yield Finding("escalation", at, told, "Name a role, or somebody in the candidate's line.")
         if state.final and state.deadline is not None:
             told = f"{name} is final, so its deadline never matters."
             yield Finding("escalation", place, told, "Remove `deadline`.")
@@ -146,6 +158,10 @@ def _never(workflow: Workflow) -> Iterator[Finding]:
         if asked and not possible & set(one.source):
             told = f"{one.name} asks for `{asked[0]}`, which cannot hold before calibration."
             place = workflow.at("transitions", index, "when")
+            yield Finding("never", place, told, "Remove the guard, or take the step later.")
+        if "file frozen" in one.when and {workflow.states[name].stage for name in one.source} <= {*EARLY}:
+            place = workflow.at("transitions", index, "when")
+            told = f"{one.name} asks for `file frozen`, which cannot hold before calibration."
             yield Finding("never", place, told, "Remove the guard, or take the step later.")
 
 

@@ -160,7 +160,7 @@ TIE = ("when: [votes revealed, quorum present, no recusal blocks, readiness met 
 
 
 def tied(company: Terminal, ties: str) -> None:
-    publish(company, "tie", (RULE, f"panel: {{size: 2, quorum: 2, ties: {ties}}}"), TIE)
+    publish(company, "tie", (RULE, f"panel: {{size: 2, quorum: 1, ties: {ties}}}"), TIE)
     calibrated(company, "tie", *members("H-4", "H-5"), "--quorum", "2")
     scored(company, "H-4", "H-5")
     voted(company, H4="yes", H5="no")

@@ -194,6 +194,55 @@ def test_the_pictures_name_every_state_and_step() -> None:
         assert all(one.name in text for one in REVIEW.transitions)
 
 
-def test_the_lifecycle_page_is_what_the_definition_says() -> None:
+def test_the_lifecycle_page_is_what_the_shipped_definitions_say() -> None:
     page = Path(__file__).resolve().parents[2] / "docs" / "lifecycle.md"
-    assert page.read_text(encoding="utf-8") == lifecycle(REVIEW)
+    pages = [lifecycle(load_workflow(shipped.text(name), f"{name}.yaml")) for name in shipped.names()]
+    assert page.read_text(encoding="utf-8") == "\n".join(pages)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{size: 3, quorum: 2}", "{size: 3, quorum: 3}",
+         "w.yaml, line 5, column 8: All 3 of the panel must judge, so one recusal makes that impossible. "
+         "Ask for fewer, or seat an alternate: `alternates: 1`. [quorum]"),
+        ("{size: 3, quorum: 2}", "{size: 3, quorum: 2, affirm: 3}",
+         "w.yaml, line 5, column 8: All 3 of the panel must judge, so one recusal makes that impossible. "
+         "Ask for fewer, or seat an alternate: `alternates: 1`. [quorum]"),
+        ("escalate: hr", "escalate: recused",
+         "w.yaml, line 12, column 15: When nomination is late, the recused hears, and that is nobody there. "
+         "Name a role, or somebody in the candidate's line. [escalation]"),
+        ("escalate: hr", "escalate: chair",
+         "w.yaml, line 12, column 15: When nomination is late, the chair hears, and that is nobody there. "
+         "Name a role, or somebody in the candidate's line. [escalation]"),
+        ("when: [readiness determined or excepted]", "when: [file frozen]",
+         "w.yaml, line 57, column 11: freeze_file asks for `file frozen`, which cannot hold before calibration. "
+         "Remove the guard, or take the step later. [never]"),
+        ("quorum: 2", "quorum: 4",
+         "w.yaml, line 5, column 26: A quorum of 4 does not fit a panel of 3. "
+         "Ask for 3 or fewer, or seat more. [quorum]"),
+        ("  - name: freeze_file\n    from: [evidence]", "  - name: open_evidence\n    from: [nomination, evidence]",
+         "w.yaml, line 53, column 5: open_evidence leaves nomination twice. "
+         "Give one of them another name. [ambiguous]"),
+    ],
+)  # fmt: skip
+def test_a_finding_tells_place_sentence_and_fix(old: str, new: str, told: str) -> None:
+    assert [str(one) for one in lint(changed(old, new))] == [told]
+
+
+def test_what_only_an_appeal_leads_to_is_reached() -> None:
+    again = "  again:\n    stage: calibration\n    says: Others judge.\n\ntransitions:\n"
+    text = TEXT.replace("transitions:\n", again).replace(
+        "from: [nomination, evidence, calibration, decision]",
+        "from: [nomination, evidence, calibration, decision, again]",
+    )
+    assert [one.check for one in lint(load_workflow(text, "w.yaml"))] == ["unreachable"]
+    appealed = text.replace("days\n  to: calibration\n", "days\n  to: again\n")
+    assert appealed != text
+    assert lint(load_workflow(appealed, "w.yaml")) == ()
+
+
+def test_the_lifecycle_page_tells_panels_exceptions_approvals_and_appeals() -> None:
+    page = lifecycle(load_workflow(shipped.text("executive-review"), "e.yaml"))
+    for title in ("## Panel", "## Exceptions", "## Approvals", "## Appeal"):
+        assert f"\n{title}\n" in page
