@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from cli.authoring import write
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from terms.calendar import day
-from terms.error import BadInput
 from terms.quantity import plain
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from rules.policy import Move
 
 NEAREST = 10
-COLUMNS = ("person", "label", "status", "unmet", "criterion", "criterion_status", "observed")
 WORDS = {True: "met", False: "not_met", None: "undetermined"}
 
 
@@ -85,20 +83,28 @@ def _shown(criterion: Criterion, seen: Observed) -> str:
     return plain(int(seen)) if figure else str(seen)
 
 
-def _save(path: Path, found: list[Row], names: Mapping[str, str]) -> None:
-    """Writes one line per person and criterion."""
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            written = csv.writer(file)
-            written.writerow(COLUMNS)
-            for one in found:
-                for name, status in one.findings.items():
-                    seen = _shown(*one.seen[name])
-                    told = names[one.person]
-                    safe = f"'{told}" if told[:1] in tuple("=+-@\t\r") else told  # a spreadsheet runs nothing
-                    written.writerow((one.person, safe, one.status, len(one.unmet), name, status, seen))
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
+def _lines(found: list[Row], names: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
+    """Yields one line per person and criterion."""
+    for one in found:
+        for name, status in one.findings.items():
+            held = (name, status, _shown(*one.seen[name]))
+            yield (one.person, names[one.person], one.status, len(one.unmet), *held)
+
+
+def _write(found: list[Row], names: Mapping[str, str], files: Mapping[str, Path | None], title: str) -> None:
+    from engine.screen.plot import plot
+    from engine.screen.table import save_csv, save_parquet
+
+    if (path := files["csv"]) is not None:
+        save_csv(path, _lines(found, names))
+    if (path := files["parquet"]) is not None:
+        save_parquet(path, _lines(found, names))
+    if (path := files["plot"]) is not None:
+        counts = {
+            name: Counter(one.findings[name] for one in found if name in one.findings)
+            for name in dict.fromkeys(name for one in found for name in one.findings)
+        }
+        write(path, plot(title, counts).encode(), force=True)
 
 
 def progress() -> Callable[[str], None]:
@@ -127,6 +133,10 @@ def progress() -> Callable[[str], None]:
 @click.option(
     "--csv", "saved", type=click.Path(path_type=Path), metavar="FILE", help="Write a line per criterion."
 )
+@click.option("--parquet", type=click.Path(path_type=Path), metavar="FILE", help="The same as Parquet.")
+@click.option(
+    "--plot", "drawn", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture (SVG)."
+)
 @desk(reads=True)
 def screen(
     held: Desk,
@@ -136,6 +146,8 @@ def screen(
     policy: str | None,
     where: str,
     saved: Path | None,
+    parquet: Path | None,
+    drawn: Path | None,
 ) -> None:
     """Counts who is ready for a level, who nearly is, and which criteria hold people back.
 
@@ -159,8 +171,9 @@ def screen(
             )
             found = [_screened(move, one, on) for move, one in screened]
         names = {one.id: one for one in people(tx)}
-    if saved is not None:
-        _save(saved, found, {who: one.label for who, one in names.items()})
+    files = {"csv": saved, "parquet": parquet, "plot": drawn}
+    labels = {who: one.label for who, one in names.items()}
+    _write(found, labels, files, f"{len(found)} people who can move to {target}, {on}")
     near = sorted((one for one in found if one.unmet), key=lambda one: (len(one.unmet), one.distance))
     counts = Counter(one.status for one in found)
     held_back = Counter(

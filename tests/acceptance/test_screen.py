@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
 from tests.acceptance.terminal import Terminal
@@ -28,6 +30,36 @@ def test_the_nearest_come_first_and_a_file_holds_a_line_per_criterion(company: T
     lines = (company.workspace / "who.csv").read_text().splitlines()
     assert len(lines) == 1 + sum(len(one["findings"]) for one in told["people"])
     assert "Nearest to it" in company.run(*asked).out
+
+
+def test_a_parquet_file_holds_what_the_csv_holds(company: Terminal) -> None:
+    import duckdb
+
+    plain, packed = (company.workspace / f"who.{kind}" for kind in ("csv", "parquet"))
+    company.run("screen", "--to", "senior-ae", "--csv", plain, "--parquet", packed)
+    with duckdb.connect() as connection:
+        rows = connection.read_parquet(str(packed)).fetchall()
+    written = [line.split(",", 6)[:6] for line in plain.read_text(encoding="utf-8").splitlines()[1:]]
+    assert [[str(cell) for cell in row[:6]] for row in rows] == written
+    assert {type(row[3]) for row in rows} == {int}
+
+
+def test_a_picture_has_a_bar_for_each_criterion_as_long_as_the_counts(company: Terminal) -> None:
+    file = company.workspace / "who.svg"
+    told = company.run("screen", "--to", "senior-ae", "--plot", file, "--json").json
+    drawn = ElementTree.fromstring(file.read_text(encoding="utf-8"))
+    titles = [one.text or "" for one in drawn.iter("{http://www.w3.org/2000/svg}title")]
+    for name in told["people"][0]["findings"]:
+        met = sum(one["findings"][name] == "met" for one in told["people"])
+        assert (f"{name}, met: {met}" in titles) == (met > 0)
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "plot"])
+def test_a_file_that_cannot_be_written_is_told(company: Terminal, kind: str) -> None:
+    nowhere = company.workspace / "nowhere" / "who"
+    said = company.run("screen", "--to", "senior-ae", f"--{kind}", nowhere, code=2).err
+    assert str(nowhere.parent) in said
+    assert said.count("\n") == 1
 
 
 def test_an_engine_that_is_none_is_refused_with_those_there_are(company: Terminal) -> None:

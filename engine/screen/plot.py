@@ -1,0 +1,38 @@
+"""A picture of a screening: for each criterion, how many meet it, do not, and of how many it cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+COLOURS = {"met": "#14532d", "not met": "#8a1c1c", "undetermined": "#6b4400"}
+LEFT, WIDE, ROW, TOP = 190, 520, 28, 70
+
+
+def plot(title: str, counts: Mapping[str, Mapping[str, int]]) -> str:
+    """Returns an SVG with a bar per criterion; `counts` gives how many have each status (met, not_met, ...)."""
+    bars = [_bar(n, name, held) for n, (name, held) in enumerate(counts.items())]
+    legend = [
+        {"x": 16 + 120 * n, "name": name, "colour": colour}
+        for n, (name, colour) in enumerate(COLOURS.items())
+    ]
+    held = Environment(
+        loader=PackageLoader("templates", "screen"), autoescape=True, undefined=StrictUndefined
+    ).get_template("plot.svg.j2")
+    height = TOP + ROW * max(1, len(bars)) + 12
+    return held.render(
+        title=title, bars=bars, legend=legend, left=LEFT, width=LEFT + WIDE + 20, height=height
+    )
+
+
+def _bar(number: int, name: str, held: Mapping[str, int]) -> dict[str, object]:
+    total = sum(held.values()) or 1
+    parts, x = [], float(LEFT)
+    for status, colour in COLOURS.items():
+        count = held.get(status.replace(" ", "_"), 0)
+        width = round(WIDE * count / total, 2)
+        if count:
+            parts.append({"x": round(x, 2), "width": width, "count": count, "name": status, "colour": colour})
+        x += width
+    return {"name": name, "y": TOP + ROW * number, "parts": parts}
