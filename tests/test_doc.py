@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import click
 import pytest
 
 from cli.main import rung
-from tests.console import ROOT, Ran, agrees, run, steps, updated
+from tests.console import ROOT, agrees, run, steps, updated
 from tests.manual import commands, manual, split
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -32,26 +30,10 @@ def updating(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-docs"))
 
 
-@pytest.fixture(scope="module")
-def shells(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[Path, Future[list[Ran]]]]:
-    """Yields the pages that are asked for, each being run in a folder of its own, two at a time."""
-    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    pages = [page for page in RUN if any(one.get("shown") == page for one in asked)]
-    with ThreadPoolExecutor(2) as pool:
-        yield {
-            page: pool.submit(run, page.read_text(encoding="utf-8"), tmp_path_factory.mktemp(page.stem))
-            for page in pages
-        }
-
-
 @pytest.mark.parametrize("shown", RUN, ids=named)
-def test_every_console_block_prints_what_the_page_says(
-    shown: Path, shells: dict[Path, Future[list[Ran]]], updating: bool
-) -> None:
+def test_every_console_block_prints_what_the_page_says(shown: Path, tmp_path: Path, updating: bool) -> None:
     page, text = shown, shown.read_text(encoding="utf-8")
-    ran = shells[page].result()
+    ran = run(text, tmp_path)
     for step, printed, code in ran:
         assert code == step.code, (
             f"{named(page)}:{step.line} `{step.typed.strip()}` ended with {code}:\n{printed}"
