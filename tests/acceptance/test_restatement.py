@@ -56,7 +56,7 @@ def test_a_decided_case_is_marked_everywhere_and_stays_as_it_was_decided(
     assert {name: after[name] for name in unchanged} == {name: before[name] for name in unchanged}
     assert MARK in run("case", "show", "C-0001").out
     assert f"C-0001: {MARK}" in run("case", "list").out
-    assert "FactsRestated" in run("case", "history", "C-0001").out
+    assert "Facts that the readiness cites were restated" in run("case", "history", "C-0001").out
     for form in ("md", "html"):
         out = tmp_path / f"packet.{form}"
         run("export", "C-0001", "--as", "auditor", "--format", form, "--out", out, "--actor", "H-1")
