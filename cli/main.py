@@ -43,6 +43,7 @@ COMMANDS = {
     "session": "cli.beside:session",
     "status": "cli.workspace:status",
     "subject": "cli.subject:subject",
+    "tick": "cli.tick:tick",
     "track": "cli.track:track",
     "workflow": "cli.workflow:workflow",
 }

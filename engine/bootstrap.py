@@ -27,6 +27,7 @@ from engine.custody.backup import backup
 from engine.custody.command import CustodyCommand
 from engine.custody.rotation import rotate
 from engine.custody.trace import sweep
+from engine.deadline.tick import Ticked, tick
 from engine.edition.catalog import catalog
 from engine.edition.publish import Published, Trials, approve, publish
 from engine.fact.intake import File, import_file
@@ -199,6 +200,10 @@ class Engine:
             return migrate(tx, asked, actor)
 
         return self.attempt(work)
+
+    def tick(self) -> Ticked:
+        """Does what the day asks for: reminds, escalates, gives back leases; see engine.deadline.tick."""
+        return self.attempt(tick)
 
     def import_file(self, file: File, actor: Actor, *, dry_run: bool = False) -> Report:
         """Takes a file of facts in; see engine.fact.intake."""

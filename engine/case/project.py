@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert, update
 
+from engine.case.due import note_dues
 from engine.case.state import Case
 from engine.case.task import note_tasks
 from engine.store.table.case import case_row
@@ -49,3 +50,4 @@ def project(tx: Tx, case: Case, before: Case | None) -> None:
         tx.connection.execute(update(case_row).where(case_row.c.id == case.id).values(**values))
     same = before is not None and before.workflow == case.workflow
     note_tasks(tx, case, before if same else None)
+    note_dues(tx, case, before)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, select
 
+from engine.case.due import due_rows
 from engine.case.state import Case
 from engine.case.task import JUDGING, member_rows
 from engine.people.directory import blotted
 from engine.record.log import read_log
 from engine.record.verify import ERASING
 from engine.replay.difference import Difference
+from engine.store.table.deadline import due_row
 from engine.store.table.edition import edition
 from engine.store.table.fact import intake
 from engine.store.table.person import person
@@ -27,12 +29,15 @@ PUBLISHING = tuple(
 REQUESTED = "ErasureRequested"
 
 
-def beside(tx: Tx, cases: Iterable[Case]) -> Iterator[Difference]:
+def beside(tx: Tx, cases: Sequence[Case]) -> Iterator[Difference]:
     """Yields where the directory, imports or open tasks are not what the record leads to."""
     yield from _held(tx, person, "id", _people(tx))
     yield from _held(tx, intake, "seq", _imports(tx))
     wanted = {str(row["id"]): row for case in cases for row in member_rows(tx, case)}
     yield from _held(tx, task, "id", wanted, members=True)
+    yield from _held(
+        tx, due_row, "id", {name: row for case in cases for name, row in due_rows(tx, case).items()}
+    )
     yield from _erasures(tx)
 
 

@@ -1,0 +1,45 @@
+"""Finds who is reminded of a deadline, and who hears that it passed."""
+
+from __future__ import annotations
+
+from engine.case.state import Case
+from engine.edition.library import workflow
+from engine.people.directory import natural
+from engine.people.line import holders, reports_to
+from engine.store.transaction import Tx
+from workflows.vocabulary import UPWARD
+
+
+def reminded(tx: Tx, case: Case, kind: str) -> tuple[str, ...]:
+    """Returns whose move it is: in calibration every eligible member and the chair, whoever has judged (law 7)."""
+    if kind == "tell":
+        return escalated(tx, case, "manager of candidate")
+    if case.stage == "calibration" and case.panel is not None:
+        return _humans(tx, (*case.eligible, case.panel.chair))
+    definition = workflow(tx, case.workflow)
+    ways = [one for one in definition.transitions if case.state in one.source]
+    onward = [one for one in ways if definition.states[one.to].outcome != "withdrawn"]
+    words = dict.fromkeys(who for one in onward for who in one.who if who not in one.forbid)
+    return _humans(tx, [one for word in words for one in escalated(tx, case, word)])
+
+
+def escalated(tx: Tx, case: Case, relation: str) -> tuple[str, ...]:
+    """Returns who stands in a relation to a case today; hr where nobody does, so that somebody hears."""
+    today = tx.sources.today()
+    line = reports_to(tx, case.person, today)
+    people: dict[str, tuple[str, ...]] = {
+        "candidate": (case.person,),
+        "nominator": (case.nominator,),
+        "manager of candidate": line[:1],
+        "skip-level manager of candidate": line[1:2],
+        **{name: line[at : at + 1] for at, name in enumerate(UPWARD)},
+        "chair": (case.panel.chair,) if case.panel else (),
+        "panel": case.eligible,
+    }
+    found = people[relation] if relation in people else holders(tx, relation, today)
+    return _humans(tx, found or holders(tx, "hr", today))
+
+
+def _humans(tx: Tx, people: object) -> tuple[str, ...]:
+    assert isinstance(people, tuple | list)
+    return tuple(dict.fromkeys(natural(tx, str(one)) for one in people))

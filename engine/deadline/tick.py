@@ -1,0 +1,93 @@
+"""Does what the day asks for, in one transaction: reminds, escalates, gives back leases, brings editions into effect.
+
+Safe to run from many machines at once: a transaction that writes has locked the head of the record, each row
+says what was done for it already, and what one tick has written the next one sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Row, or_, select, update
+
+from engine.case.due import stream_of, unnoted
+from engine.case.edition import settle_all
+from engine.case.query import load
+from engine.deadline.audience import escalated, reminded
+from engine.deadline.notice import EFFECTIVE, ENDED, REMINDED, notice
+from engine.record.event import SYSTEM, Actor, Draft
+from engine.record.log import append
+from engine.session.queue import expire
+from engine.store.table.case import case_row
+from engine.store.table.deadline import due_row
+from engine.store.transaction import Tx
+
+CLOCK = Actor(SYSTEM, "system")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Holds one thing that a deadline did: on which case, what was due when, who is to hear."""
+
+    type: str
+    label: str
+    kind: str
+    state: str
+    due: str
+    to: tuple[str, ...]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """Holds what a tick did; `leases` and `editions` count leases given back and cases moved to an edition."""
+
+    notices: tuple[Notice, ...]
+    leases: int
+    editions: int
+
+
+def tick(tx: Tx) -> Ticked:
+    """Returns what the day asked for, all of it done and on record; a second tick on the day finds nothing left."""
+    leases, editions = expire(tx), len(settle_all(tx))
+    unnoted(tx, (load(tx, one) for one in _unknown(tx)))
+    today = tx.sources.today().isoformat()
+    waiting = select(due_row).where(
+        due_row.c.passed.is_(None), or_(due_row.c.remind <= today, due_row.c.due <= today)
+    )
+    rows = tx.connection.execute(waiting.order_by(due_row.c.due, due_row.c.id)).all()
+    found = [(row, type_) for row in rows if (type_ := notice(dict(row._mapping), today)) is not None]
+    return Ticked(notices=tuple(_note(tx, row, type_, today) for row, type_ in found), leases=leases,
+                  editions=editions)  # fmt: skip
+
+
+def _unknown(tx: Tx) -> list[str]:
+    noted = select(due_row.c.case)
+    query = select(case_row.c.id).where(case_row.c.open == 1, case_row.c.id.not_in(noted))
+    return list(tx.connection.execute(query).scalars())
+
+
+def _note(tx: Tx, row: Row[tuple[object, ...]], type_: str, today: str) -> Notice:
+    held = row._mapping
+    case = load(tx, held["case"])
+    if type_ in (ENDED, EFFECTIVE):
+        to = escalated(tx, case, "nominator" if type_ == ENDED else "manager of candidate")
+    else:
+        to = reminded(tx, case, held["kind"]) if type_ == REMINDED else escalated(tx, case, held["escalate"])
+    draft = Draft(
+        type=type_,
+        stream=stream_of(case.id),
+        data={
+            **{name: held[name] for name in ("kind", "state", "since", "due")},
+            "on": today,
+            "to": list(to),
+        },
+        about=(case.person,),
+        rule="law:9",
+        workflow=case.workflow,
+    )
+    event = append(tx, [draft], actor=CLOCK, command="Tick")[0]
+    column = "reminded" if type_ == REMINDED else "passed"
+    tx.connection.execute(update(due_row).where(due_row.c.id == held["id"]).values({column: today}))
+    return Notice(type=type_, label=held["label"], kind=held["kind"], state=held["state"], due=held["due"],
+                  to=to, seq=event.seq)  # fmt: skip
