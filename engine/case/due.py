@@ -19,7 +19,6 @@ from workflows.definition import Workflow
 
 LEAD = 3
 """Days before a deadline on which it is reminded of."""
-REMINDED = "DeadlineReminded"
 
 
 def dues(case: Case, definition: Workflow, zone: ZoneInfo) -> Iterator[dict[str, object]]:
@@ -69,7 +68,7 @@ def marked(row: dict[str, object], events: Iterable[Event]) -> dict[str, object]
     """Returns a row with the days on which its very deadline was reminded of and passed on."""
     for event in events:
         if all(event.data[name] == row[name] for name in ("kind", "since", "due")):
-            row = {**row, "reminded" if event.type == REMINDED else "passed": event.data["on"]}
+            row = {**row, str(event.data["mark"]): event.data["on"]}
     return row
 
 

@@ -74,12 +74,14 @@ def _note(tx: Tx, row: Row[tuple[object, ...]], type_: str, today: str) -> Notic
         to = escalated(tx, case, "nominator" if type_ == ENDED else "manager of candidate")
     else:
         to = reminded(tx, case, held["kind"]) if type_ == REMINDED else escalated(tx, case, held["escalate"])
+    column = "reminded" if type_ == REMINDED else "passed"
     draft = Draft(
         type=type_,
         stream=stream_of(case.id),
         data={
             **{name: held[name] for name in ("kind", "state", "since", "due")},
             "on": today,
+            "mark": column,
             "to": list(to),
         },
         about=(case.person,),
@@ -87,7 +89,6 @@ def _note(tx: Tx, row: Row[tuple[object, ...]], type_: str, today: str) -> Notic
         workflow=case.workflow,
     )
     event = append(tx, [draft], actor=CLOCK, command="Tick")[0]
-    column = "reminded" if type_ == REMINDED else "passed"
     tx.connection.execute(update(due_row).where(due_row.c.id == held["id"]).values({column: today}))
     return Notice(type=type_, label=held["label"], kind=held["kind"], state=held["state"], due=held["due"],
                   to=to, seq=event.seq)  # fmt: skip
