@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from terms.canonical import Json
+from terms.error import Broken
 
 SYSTEM = "system"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +76,13 @@ class Event:
     data: Mapping[str, Json]
     sealed: Mapping[str, str]
     payload: Mapping[str, Json | Gone] = field(default_factory=dict)
+
+
+def folded(events: Iterable[Event], apply: Callable[[Event, T | None], T]) -> T:
+    """Returns what a stream of events comes to, one applied after the other; raises Broken where it holds none."""
+    held: T | None = None
+    for event in events:
+        held = apply(event, held)
+    if held is None:
+        raise Broken("The stream holds no event.")
+    return held

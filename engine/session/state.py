@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.record.event import Event, Gone
+from engine.record.event import Event, Gone, folded
 from terms.canonical import Json
 from terms.error import Broken
 
@@ -34,12 +34,7 @@ class Session:
 
 def fold(events: Iterable[Event]) -> Session:
     """Returns the session that a stream of events tells."""
-    session: Session | None = None
-    for event in events:
-        session = apply(event, session)
-    if session is None:
-        raise Broken("The stream holds no event.")
-    return session
+    return folded(events, apply)
 
 
 def apply(event: Event, session: Session | None) -> Session:

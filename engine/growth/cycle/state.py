@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.record.event import Event, Gone
+from engine.record.event import Event, Gone, folded
 from terms.error import Broken
 
 OPEN, CLOSED = "open", "closed"
@@ -82,12 +82,7 @@ def vault(sheet: Sheet) -> str:
 
 def fold_cycle(events: Iterable[Event]) -> Cycle:
     """Returns the cycle that a stream of events tells; raises Broken for an event that cannot follow."""
-    cycle: Cycle | None = None
-    for event in events:
-        cycle = apply_cycle(event, cycle)
-    if cycle is None:
-        raise Broken("The stream holds no event.")
-    return cycle
+    return folded(events, apply_cycle)
 
 
 def apply_cycle(event: Event, cycle: Cycle | None) -> Cycle:
@@ -118,12 +113,7 @@ def apply_cycle(event: Event, cycle: Cycle | None) -> Cycle:
 
 def fold_sheet(events: Iterable[Event]) -> Sheet:
     """Returns the sheet that a stream of events tells; raises Broken for an event that cannot follow."""
-    sheet: Sheet | None = None
-    for event in events:
-        sheet = apply_sheet(event, sheet)
-    if sheet is None:
-        raise Broken("The stream holds no event.")
-    return sheet
+    return folded(events, apply_sheet)
 
 
 def apply_sheet(event: Event, sheet: Sheet | None) -> Sheet:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from engine.record.event import Event, Gone
+from engine.record.event import Event, Gone, folded
 from terms.calendar import add_months
 from terms.canonical import Json
 from terms.error import BadInput, Broken
@@ -54,12 +54,7 @@ def stream(interim: str) -> str:
 
 def fold(events: Iterable[Event]) -> Interim:
     """Returns the role that a stream of events tells; raises Broken for an event that cannot follow."""
-    held: Interim | None = None
-    for event in events:
-        held = apply(event, held)
-    if held is None:
-        raise Broken("The stream holds no event.")
-    return held
+    return folded(events, apply)
 
 
 def apply(event: Event, held: Interim | None) -> Interim:

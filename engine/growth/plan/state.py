@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.record.event import Event, Gone
+from engine.record.event import Event, Gone, folded
 from terms.canonical import Json
 from terms.error import Broken
 
@@ -55,12 +55,7 @@ def stream(action: str) -> str:
 
 def fold(events: Iterable[Event]) -> Action:
     """Returns the action that a stream of events tells; raises Broken for an event that cannot follow."""
-    action: Action | None = None
-    for event in events:
-        action = apply(event, action)
-    if action is None:
-        raise Broken("The stream holds no event.")
-    return action
+    return folded(events, apply)
 
 
 def apply(event: Event, action: Action | None) -> Action:
