@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from rules import kindform
 from rules.criterion import Attainment, Component, Criterion, Threshold, Weighted, Window
+from rules.kindform import keys
 from rules.place import Place
 from rules.window import UNITS
 from terms.fiscal import MONTHS_IN
 from terms.quantity import SCALE, plain
 
-FORMS = ("each", "cumulative", "mean", "min", "max", "latest")
-WHOSE = ("team", "coached")
-
 
 def figures(place: Place, common: dict[str, str], *, ratio: bool) -> Criterion:
     """Returns what a policy asks of figures: of actual against target, or of the amounts themselves."""
-    forms = (*FORMS, "trend", *(["variance"] if ratio else []))
-    parts = place.mapping(
-        "of", "weighted", *forms, "over", "floor", "in_at_least", *(["cap_each"] if ratio else [])
-    )
+    # `weighted` of a metric is read only to be refused in a sentence that names attainment
+    known = keys(kindform.Attainment) if ratio else (*keys(kindform.Metric), "weighted")
+    forms = tuple(one for one in (*kindform.FORMS, "variance") if one in known)
+    parts = place.mapping(*known)
     if ("of" in parts) == ("weighted" in parts):
         if "of" in parts or ratio:
             place.refuse(
@@ -90,15 +89,16 @@ def _metric(place: Place) -> str:
         if ":" in name:
             place.refuse(f"{name!r} is no metric; write {{team: quota}} for the team's.")
         return name
-    parts = place.mapping(*WHOSE)
+    whose_keys = keys(kindform.Whose)
+    parts = place.mapping(*whose_keys)
     if len(parts) != 1:
-        place.refuse(f"Write exactly one of {', '.join(WHOSE)}, such as {{team: quota}}.")
+        place.refuse(f"Write exactly one of {', '.join(whose_keys)}, such as {{team: quota}}.")
     whose, part = next(iter(parts.items()))
     return f"{whose}:{_metric(part) if not isinstance(part.value, Mapping) else part.text()}"
 
 
 def _within(place: Place) -> Threshold:
-    parts = place.mapping("within")
+    parts = place.mapping(*keys(kindform.Within))
     if "within" not in parts:
         place.refuse("`within` is missing; say how far from the target, such as {within: 10%}.")
     return Threshold(parts["within"].percent(), "ratio")
@@ -110,7 +110,7 @@ def _components(place: Place) -> tuple[Component, ...]:
     found: list[Component] = []
     for n in range(len(place.value)):
         one = place.part(n)
-        parts = one.mapping("of", "weight", "cap_each")
+        parts = one.mapping(*keys(kindform.Part))
         for key in ("of", "weight"):
             if key not in parts:
                 one.refuse(f"`{key}` is missing; write it.")
@@ -128,7 +128,7 @@ def _window(place: Place, over: Place | None, form: str) -> Window:
     if over is None:
         place.refuse("`over` is missing; say how many periods, such as {last: 2, unit: quarter}.")
     assert over is not None
-    parts = over.mapping("last", "fiscal_year", "unit", "fully_ramped", "reach_back")
+    parts = over.mapping(*keys(kindform.Over))
     if ("last" in parts) == ("fiscal_year" in parts):
         over.refuse("Write exactly one of `last: 2` (periods) and `fiscal_year: last` (or current).")
     if "unit" not in parts:

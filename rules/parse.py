@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rules import kindform
 from rules.criterion import (
     Attainment,
     Competency,
@@ -24,8 +25,9 @@ from rules.criterion import (
     leaves,
 )
 from rules.figure import figures
+from rules.kindform import keys
 from rules.place import Place, Setting
-from terms.form import near
+from terms.form import Form, near
 from terms.quantity import SCALE
 from terms.source import Path
 
@@ -75,7 +77,7 @@ def _any(place: Place, common: dict[str, str]) -> Criterion:
 
 
 def _at_least(place: Place, common: dict[str, str]) -> Criterion:
-    parts = place.mapping("count", "of")
+    parts = place.mapping(*keys(kindform.AtLeast))
     for key in ("count", "of"):
         if key not in parts:
             place.refuse(f"`{key}` is missing; write it.")
@@ -94,9 +96,7 @@ def _not(place: Place, common: dict[str, str]) -> Criterion:
 
 
 def _competency(place: Place, common: dict[str, str]) -> Criterion:
-    parts = place.mapping(
-        "is", "every", "any_of", "count", "at_least", "above", "each_of_last", "mean_of_last", "level"
-    )
+    parts = place.mapping(*keys(kindform.Competency))
     chosen = [key for key in ("is", "every", "any_of") if key in parts]
     if len(chosen) != 1:
         place.refuse("Write exactly one of is, every, any_of.")
@@ -132,7 +132,7 @@ def _competency(place: Place, common: dict[str, str]) -> Criterion:
 
 
 def _track(place: Place, common: dict[str, str]) -> Criterion:
-    parts = place.mapping("committed_to", "signed_by")
+    parts = place.mapping(*keys(kindform.Track))
     if "committed_to" not in parts:
         place.refuse("`committed_to` is missing; write it.")
     if "signed_by" in parts:
@@ -141,7 +141,7 @@ def _track(place: Place, common: dict[str, str]) -> Criterion:
 
 
 def _tenure(place: Place, common: dict[str, str]) -> Criterion:
-    parts = place.mapping("in", "at_least")
+    parts = place.mapping(*keys(kindform.Tenure))
     for key in ("in", "at_least"):
         if key not in parts:
             place.refuse(f"`{key}` is missing; write it.")
@@ -159,13 +159,11 @@ def _tenure(place: Place, common: dict[str, str]) -> Criterion:
     return Tenure(**common, span="function" if word == "function" else "employment", names=(), months=months)
 
 
-def _register(register: str) -> Callable[[Place, dict[str, str]], Criterion]:
+def _register(register: str, form: type[Form]) -> Callable[[Place, dict[str, str]], Criterion]:
     entry = {"evidence": "kind", "endorsement": "", "attestation": "statement"}[register]
 
     def read(place: Place, common: dict[str, str]) -> Criterion:
-        known = ["at_least", "within", *([entry] if entry else ["outside_line", "at_or_above"])]
-        known += ["verified"] if register == "evidence" else ["by"]
-        parts = place.mapping(*known)
+        parts = place.mapping(*keys(form))
         if entry and entry not in parts:
             place.refuse(f"`{entry}` is missing; write it.")
         return Register(
@@ -200,7 +198,7 @@ def _rank(place: Place) -> int:
 
 
 def _rating(place: Place, common: dict[str, str]) -> Criterion:
-    parts = place.mapping("one_of", "last", "within")
+    parts = place.mapping(*keys(kindform.Rating))
     if "one_of" not in parts:
         place.refuse("`one_of` is missing; list the ratings that do.")
     return Rating(
@@ -212,7 +210,7 @@ def _rating(place: Place, common: dict[str, str]) -> Criterion:
 
 
 def _seat(place: Place, common: dict[str, str]) -> Criterion:
-    parts = place.mapping("at_least", "level")
+    parts = place.mapping(*keys(kindform.Seat))
     levels = list(place.setting.ladder.levels)
     return Seat(
         **common,
@@ -222,7 +220,7 @@ def _seat(place: Place, common: dict[str, str]) -> Criterion:
 
 
 def _training(place: Place, common: dict[str, str]) -> Criterion:
-    parts = place.mapping("done", "at_least")
+    parts = place.mapping(*keys(kindform.Training))
     if "done" not in parts:
         place.refuse("`done` is missing; list the courses.")
     codes = parts["done"].words()
@@ -244,9 +242,9 @@ READERS: dict[str, Callable[[Place, dict[str, str]], Criterion]] = {
     "competency": _competency,
     "track": _track,
     "tenure": _tenure,
-    "evidence": _register("evidence"),
-    "endorsement": _register("endorsement"),
-    "attestation": _register("attestation"),
+    "evidence": _register("evidence", kindform.Evidence),
+    "endorsement": _register("endorsement", kindform.Endorsement),
+    "attestation": _register("attestation", kindform.Attestation),
     "rating": _rating,
     "seat": _seat,
     "training": _training,

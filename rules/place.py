@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from rules.criterion import Threshold
+from rules.kindform import Bound, keys
 from rules.ladder import Ladder
 from rules.salestime import SalesTime
 from terms.error import BadInput, Malformed
@@ -118,7 +119,7 @@ class Place:
 
     def bound(self, ratio: bool | None) -> Threshold:
         """Returns a threshold such as `{at_least: 95%}`; it must be a percentage where `ratio` asks so."""
-        parts = self.mapping("at_least", "above")
+        parts = self.mapping(*keys(Bound))
         if len(parts) != 1:
             self.refuse("Write exactly one of `at_least` and `above`.")
         key, part = next(iter(parts.items()))

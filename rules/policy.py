@@ -16,7 +16,7 @@ from rules.ladder import Ladder
 from rules.parse import parse
 from rules.place import Setting
 from rules.salestime import SalesTime
-from rules.timeform import Calendar, RampForm, one_of
+from rules.timeform import Calendar, RampForm, among, like, one_of
 from terms.calendar import day
 from terms.canonical import Json, digest
 from terms.error import BadInput, Malformed, RungError, Unknown
@@ -26,6 +26,7 @@ from terms.source import Document, read
 
 FORMAT, SEMANTICS = 1, 1
 OPEN_CASES = ("keep", "move", "more_favourable")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 DAYS = re.compile(r"(0|[1-9][0-9]{0,3}) days\Z")
 
 
@@ -49,17 +50,17 @@ class PolicyFile(Form):
     edition: str
     ladder: str | None = None
     says: str = ""
-    effective: str
-    open_cases: str = "keep"
+    effective: Annotated[str, like(DATE)]
+    open_cases: Annotated[str, among(*OPEN_CASES)] = "keep"
     calendar: Calendar = Calendar()
     ramp: RampForm | None = None
     transfer: RampForm | None = None
-    leave: str = "count"
+    leave: Annotated[str, among("count", "exclude", "prorate")] = "count"
     joined_by_day: Annotated[int, Field(ge=1, le=366)] | None = None
-    figures_due_after: str = "0 days"
-    missing: str | None = None
+    figures_due_after: Annotated[str, like(DAYS)] = "0 days"
+    missing: Annotated[str | None, among("undetermined", "not_met")] = None
     facts: Supplied | None = None
-    registers_stale_after: str = "92 days"
+    registers_stale_after: Annotated[str, like(DAYS)] = "92 days"
     moves: list[dict[str, Any]]
 
     @field_validator("open_cases")

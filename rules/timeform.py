@@ -6,7 +6,8 @@ import re
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
 
 from rules.salestime import Ramp
 from terms.calendar import MONTHS, add_months
@@ -21,6 +22,18 @@ CUT_OFF = re.compile(
 )
 ENDS = re.compile(rf"(last|nearest) ({'|'.join(WEEKDAYS)})\Z")
 AHEAD = 24
+
+
+def among(*known: str) -> FieldInfo:
+    """Returns what tells the schema which words a text may be; a validator says it in a sentence."""
+    held: FieldInfo = Field(json_schema_extra={"enum": list(known)})
+    return held
+
+
+def like(pattern: re.Pattern[str]) -> FieldInfo:
+    """Returns what tells the schema which pattern a text must have."""
+    held: FieldInfo = Field(json_schema_extra={"pattern": "^" + pattern.pattern.replace("\\Z", "$")})
+    return held
 
 
 def one_of(value: str, known: tuple[str, ...]) -> str:
@@ -38,10 +51,10 @@ class Calendar(Form):
     of a month; where it is a holiday of `holidays` (ISO country, or country-region), the working day before it counts.
     """
 
-    fiscal_year_starts: str = "january"
-    weeks: str | None = None
-    year_ends: str = "last saturday"
-    cut_off: str | None = None
+    fiscal_year_starts: Annotated[str, among(*MONTHS)] = "january"
+    weeks: Annotated[str | None, among(*PATTERNS)] = None
+    year_ends: Annotated[str, like(ENDS)] = "last saturday"
+    cut_off: Annotated[str | None, like(CUT_OFF)] = None
     holidays: str | None = None
 
     @field_validator("fiscal_year_starts")
@@ -131,12 +144,21 @@ class RampForm(Form):
     `targets: scaled` makes a period's target count by its months' shares.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": ["months"]}, {"required": ["schedule"]}],
+            "dependentSchemas": {
+                "late_from_day": {"properties": {"counted": {"const": "by month"}}, "required": ["counted"]},
+                "months": {"properties": {"targets": {"const": "as given"}}},
+            },
+        }
+    )
     months: Annotated[int, Field(ge=1, le=36)] | None = None
     schedule: list[str] | None = None
-    since: str = "employment"
-    counted: str = "from day"
+    since: Annotated[str, among("employment", "level", "team")] = "employment"
+    counted: Annotated[str, among("from day", "by month")] = "from day"
     late_from_day: Annotated[int, Field(ge=2, le=31)] | None = None
-    targets: str = "as given"
+    targets: Annotated[str, among("as given", "scaled")] = "as given"
 
     @field_validator("since")
     @classmethod
