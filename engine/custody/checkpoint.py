@@ -16,6 +16,7 @@ from engine.record.checkpoint import (
     sign,
     write_checkpoint,
 )
+from engine.record.command import check_commands
 from engine.record.key import load_key, load_public, trusted
 from engine.record.log import TIME
 from engine.record.offline import note_in
@@ -62,4 +63,4 @@ def verify_now(tx: Tx, root: Path, since: Sequence[Path] = ()) -> Verdict:
         if not path.is_file():
             raise BadInput(f"No file {path}; give a checkpoint (`rung audit checkpoint` writes one).")
         known.append(parse(note_in(path), *keys))
-    return verify(tx, known, [check_facts])
+    return verify(tx, known, [check_facts, check_commands])

@@ -11,6 +11,8 @@ from engine.store.table.person import person
 from engine.store.transaction import Tx
 from terms.error import BadInput
 
+JOINED = "AliasesJoined"
+
 
 def join(tx: Tx, keep: str, other: str, because: str, actor: Actor, rule: str) -> tuple[Event, ...]:
     """Returns the event that says two entries are one human; raises BadInput where they are one already."""
@@ -20,7 +22,7 @@ def join(tx: Tx, keep: str, other: str, because: str, actor: Actor, rule: str) -
     if not because.strip():
         raise BadInput("Joining two people says why; write --because TEXT.")
     draft = Draft(
-        type="AliasesJoined",
+        type=JOINED,
         stream=f"person:{kept}",
         data={"alias": joined},
         sealed={"because": because},

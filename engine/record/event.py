@@ -55,7 +55,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Holds one entry of the log; `payload` has each sealed field's value, or Gone."""
+    """Holds one entry of the log; `payload` has each sealed field's value, or Gone.
+
+    `key` is the digest of the key under which a command was sent, where it was sent under one.
+    """
 
     log: str
     seq: int
@@ -75,6 +78,7 @@ class Event:
     workflow: str | None
     data: Mapping[str, Json]
     sealed: Mapping[str, str]
+    key: str | None = None
     payload: Mapping[str, Json | Gone] = field(default_factory=dict)
 
 

@@ -102,7 +102,8 @@ def append(
         versions[draft.stream] = versions.get(draft.stream, 0) + 1
         tx.held.get("streams", {}).pop(draft.stream, None)
         salted = {field: (tx.sources.salts(), value) for field, value in draft.sealed.items()}
-        event = _event(draft, end.log, size, versions[draft.stream], last, actor, command, salted)
+        version = versions[draft.stream]
+        event = _event(draft, end.log, size, version, last, actor, command, salted, tx.held.get("key"))
         body = canonical(envelope(event))
         leaf = leaf_hash(body)
         peaks, nodes = grow(peaks, size, leaf)
@@ -157,6 +158,7 @@ def _event(
     actor: Actor,
     command: str,
     salted: Mapping[str, tuple[bytes, Json]],
+    key: str | None,
 ) -> Event:
     hidden = draft.under is not None
     return Event(
@@ -178,13 +180,15 @@ def _event(
         workflow=draft.workflow,
         data=dict(draft.data),
         sealed={field: commitment(salt, value) for field, (salt, value) in salted.items()},
+        key=key,
         payload={field: Gone() if hidden else value for field, (_, value) in salted.items()},
     )
 
 
 def envelope(event: Event) -> dict[str, Json]:
-    """Returns what of an event enters the log: everything but its payloads."""
-    kept = {name: getattr(event, name) for name in Event.__slots__ if name != "payload"}
+    """Returns what of an event enters the log: everything but its payloads, and no key where there was none."""
+    left_out = {"payload"} if event.key is not None else {"payload", "key"}
+    kept = {name: getattr(event, name) for name in Event.__slots__ if name not in left_out}
     return {**kept, "about": list(event.about), "data": dict(event.data), "sealed": dict(event.sealed)}
 
 

@@ -25,7 +25,7 @@ from terms.error import CannotTell, RungError
 
 CONSISTENT, BROKEN, UNKNOWN = "consistent", "broken", "cannot tell"
 ERASING = "ErasureApproved"
-FIELDS = {*Event.__slots__} - {"payload"}
+FIELDS = {*Event.__slots__} - {"payload", "key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,11 @@ def _rows(tx: Tx) -> Iterator[tuple[Row[Any], dict[str, Row[Any]]]]:
 def _fields(row: Row[Any], faults: list[Fault]) -> dict[str, Any] | None:
     try:
         fields: Any = json.loads(row.body)
-        if not isinstance(fields, dict) or set(fields) != FIELDS or canonical(fields) != row.body:
+        if not isinstance(fields, dict) or set(fields) - {"key"} != FIELDS or canonical(fields) != row.body:
             raise ValueError
         if not isinstance(fields["data"], dict) or not isinstance(fields["sealed"], dict):
+            raise ValueError
+        if "key" in fields and not isinstance(fields["key"], str):
             raise ValueError
     except (ValueError, RungError):
         faults.append(Fault(row.seq, "the stored bytes are not a canonical event"))

@@ -14,6 +14,7 @@ from engine.people.directory import blotted
 from engine.record.log import read_log
 from engine.record.verify import ERASING
 from engine.replay.difference import Difference
+from engine.replay.erasure import erasure_differences
 from engine.store.table.deadline import due_row
 from engine.store.table.edition import edition
 from engine.store.table.fact import intake
@@ -26,7 +27,6 @@ PUBLISHING = tuple(
     for kind in ("Ladder", "Policy", "Workflow")
     for state in ("Published", "Proposed", "Approved")
 )
-REQUESTED = "ErasureRequested"
 
 
 def beside(tx: Tx, cases: Sequence[Case]) -> Iterator[Difference]:
@@ -38,7 +38,7 @@ def beside(tx: Tx, cases: Sequence[Case]) -> Iterator[Difference]:
     yield from _held(
         tx, due_row, "id", {name: row for case in cases for name, row in due_rows(tx, case).items()}
     )
-    yield from _erasures(tx)
+    yield from erasure_differences(tx)
 
 
 def edition_rows(tx: Tx) -> Iterator[Difference]:
@@ -106,30 +106,3 @@ def _imports(tx: Tx) -> dict[int, dict[str, object]]:
         for event in read_log(tx, types=("FactsImported",))
         if "file" in event.data
     }
-
-
-def _erasures(tx: Tx) -> Iterator[Difference]:
-    """Yields each erasure that one person alone asked for and approved, or that a hold forbade."""
-    asked: dict[int, Any] = {}
-    held: dict[int, Mapping[str, Any]] = {}
-    for event in read_log(tx, types=(REQUESTED, ERASING, "HoldPlaced", "HoldLifted")):
-        if event.type == "HoldPlaced":
-            held[event.seq] = event.data
-        elif event.type == "HoldLifted":
-            held.pop(int(str(event.data["hold"])), None)
-        elif event.type == REQUESTED:
-            asked[event.seq] = event
-        else:
-            request = asked.get(int(str(event.data["request"])))
-            if request is None or request.actor == event.actor:
-                told = "nobody" if request is None else "the same person"
-                yield Difference(
-                    seq=event.seq, what="who asked for the erasure", stored=told, derived="another person"
-                )
-            for seq, one in held.items():
-                if one["person"] in event.about or (
-                    request and one["case"] == request.data["case"] is not None
-                ):
-                    yield Difference(
-                        seq=event.seq, what="what it erased", stored="erased", derived=f"held by event {seq}"
-                    )

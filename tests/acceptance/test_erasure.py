@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from terms.canonical import Json
 from tests.acceptance.conftest import calibrate
+from tests.acceptance.tampering import body, edit, rebuild
 from tests.acceptance.terminal import Terminal
-from tests.acceptance.test_audit import edit
 
 WORDS = ("Quixotic-letter", "Zephyrine-reason", "Vermilion-vote", "Marzipan-note", "Obsidian-ground")
 CANDIDATE = "H-10"
@@ -176,7 +177,7 @@ def test_an_erased_record_verifies_its_proofs_hold_and_replay_names_the_event(
     ],
 )
 def test_what_is_gone_without_an_event_is_tampering(held: Terminal, change: str, told: str) -> None:
-    edit(held, lambda database: database.execute(change))
+    edit(held.workspace, lambda database: database.execute(change))
     assert told in held.run("audit", "verify", code=1).out
 
 
@@ -191,7 +192,7 @@ def test_what_is_gone_without_an_event_is_tampering(held: Terminal, change: str,
 )
 def test_an_erasure_that_is_tampered_with_shows(held: Terminal, change: str, told: str) -> None:
     held.run("erasure", "approve", ask(held, "Nadia"), acting="H-2")
-    edit(held, lambda database: database.execute(change))
+    edit(held.workspace, lambda database: database.execute(change))
     assert told in held.run("audit", "verify", "--json", code=1).out
 
 
@@ -219,6 +220,65 @@ def test_two_people_erase_and_neither_is_the_one_it_is_about(held: Terminal) -> 
     assert held.run("erasure", "approve", 2, acting="H-2", code=2).err == (
         "No event 2 asks for an erasure; `rung erasure list` shows those there are.\n"
     )
+
+
+def rewritten(held: Terminal, seq: int, **changed: Json) -> list[str]:
+    """Returns what replay tells once an entry was rewritten by somebody who made every hash fit."""
+
+    def change(database: sqlite3.Connection) -> None:
+        body(database, seq, **changed)
+        rebuild(database)
+
+    edit(held.workspace, change)
+    assert "are not those that were signed" in held.run("audit", "verify", "--json", code=1).out
+    said = held.run("audit", "replay", "--json", code=1).json
+    return [
+        f"{one['seq']}, {one['what']}: {one['stored']}, not {one['derived']}" for one in said["differences"]
+    ]
+
+
+def last(held: Terminal, kind: str) -> dict[str, Json]:
+    """Returns the last event of a type."""
+    found: dict[str, Json] = held.run("audit", "log", "--type", kind, "--json").json[-1]
+    return found
+
+
+@pytest.mark.parametrize("field", ["actor", "acting_for"])
+def test_replay_tells_an_erasure_that_one_person_asked_for_and_approved(held: Terminal, field: str) -> None:
+    number = ask(held, "Nadia")
+    held.run("erasure", "approve", number, acting="H-2")
+    asked, approved = last(held, "ErasureRequested"), last(held, "ErasureApproved")
+    assert rewritten(held, int(str(approved["seq"])), **{field: asked["actor"]}) == [
+        f"{approved['seq']}, who asked for the erasure: the same person, not another person"
+    ]
+
+
+def test_replay_tells_an_erasure_that_its_subject_approved_or_nobody_asked_for(held: Terminal) -> None:
+    number = ask(held, "Nadia")
+    held.run("erasure", "approve", number, acting="H-2")
+    approved = last(held, "ErasureApproved")
+    subject, data = approved["about"], approved["data"]
+    assert isinstance(subject, list) and isinstance(data, dict)
+    seq = int(str(approved["seq"]))
+    assert rewritten(held, seq, actor=subject[0], data={**data, "request": 2}) == [
+        f"{seq}, who asked for the erasure: nobody, not another person",
+        f"{seq}, who approved the erasure: the person it is about, not another person",
+    ]
+
+
+@pytest.mark.parametrize("of", [("Nadia",), ("--case", "C-0001")])
+@pytest.mark.parametrize("erased", [("Nadia",), ("--case", "C-0001")])
+def test_replay_tells_an_erasure_of_what_was_held(
+    held: Terminal, of: tuple[str, ...], erased: tuple[str, ...]
+) -> None:
+    said = held.run("hold", "place", *of, "--because", "A claim", acting="H-1").out
+    hold = int(said.split("event ")[1].split(";")[0])
+    held.run("hold", "lift", hold, "--because", "Settled", acting="H-1")
+    held.run("erasure", "approve", ask(held, *erased), acting="H-2")
+    assert held.run("audit", "replay", "--json").json["differences"] == []
+    lifted, approved = last(held, "HoldLifted"), last(held, "ErasureApproved")
+    told = f"{approved['seq']}, what it erased: erased, not held by event {hold}"
+    assert rewritten(held, int(str(lifted["seq"])), data={"hold": 2}) == [told]
 
 
 def test_a_legal_hold_blocks_erasure_until_it_is_lifted(held: Terminal) -> None:
