@@ -29,6 +29,7 @@ COMMANDS = {
     "init": "cli.workspace:init",
     "interim": "cli.interim:interim",
     "ladder": "cli.ladder:ladder",
+    "letter": "cli.letter:letter",
     "nominate": "cli.nominate:nominate",
     "org": "cli.org:org",
     "person": "cli.person:person",

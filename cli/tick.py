@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.letter import counted, said
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from terms.canonical import Json
@@ -19,7 +20,7 @@ SAID = {
 @click.command()
 @desk(reads=True)
 def tick(held: Desk) -> None:
-    """Reminds and escalates what is due, gives back leases, brings editions into effect; decides nothing.
+    """Reminds, escalates, gives back leases, brings editions into effect, sends letters; decides nothing.
 
     Run it every hour, from as many machines as you like: what one did, the next finds done.
 
@@ -28,6 +29,7 @@ def tick(held: Desk) -> None:
     from engine.people.directory import person
 
     done = held.engine.tick()
+    mail = held.engine.deliver()
     with held.engine.read() as tx:
         told = [(one, [person(tx, to) for to in one.to]) for one in done.notices]
     if held.json:
@@ -43,7 +45,8 @@ def tick(held: Desk) -> None:
             }
             for one, people in told
         ]
-        show_json({"notices": notices, "leases": done.leases, "editions": done.editions})
+        letters = {} if held.engine.post is None else {"letters": counted(mail)}
+        show_json({"notices": notices, "leases": done.leases, "editions": done.editions, **letters})
         return
     if told:
         cells = [
@@ -55,5 +58,7 @@ def tick(held: Desk) -> None:
         click.echo(f"{done.leases} leases ran out.")
     if done.editions:
         click.echo(f"{done.editions} events brought cases under their edition.")
-    if not (told or done.leases or done.editions):
+    if said(mail):
+        click.echo(said(mail))
+    if not (told or done.leases or done.editions or said(mail)):
         click.echo("Nothing is due.")

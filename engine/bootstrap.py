@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -35,6 +36,9 @@ from engine.fact.report import Report
 from engine.growth import execute as growth_execute
 from engine.growth.command import GrowthCommand
 from engine.growth.plan.execute import file_actions
+from engine.letter.deliver import Delivered, deliver
+from engine.letter.setting import read_post
+from engine.letter.write import write_letters
 from engine.people.delegation import end, give, stand_in
 from engine.people.directory import find_person, natural
 from engine.people.line import holders, roles
@@ -69,6 +73,7 @@ class Engine:
         self.config = config
         self.store = store
         self.sources = sources
+        self.post = read_post(config.letter, str(root / FILE))
         self.continues = False
 
     def read(self) -> AbstractContextManager[Tx]:
@@ -84,15 +89,22 @@ class Engine:
         with self.store.write() as tx:
             self._continue(tx)
             yield tx
+            self._write_letters(tx)
 
     def attempt(self, work: Callable[[Tx], T]) -> T:
         """Returns what some work in such a transaction comes to; done again where others were in the way."""
 
         def guarded(tx: Tx) -> T:
             self._continue(tx)
-            return work(tx)
+            done = work(tx)
+            self._write_letters(tx)
+            return done
 
         return self.store.attempt(guarded)
+
+    def _write_letters(self, tx: Tx) -> None:
+        if self.post is not None and tx.held.get("appended"):
+            write_letters(tx, self.post, self.config.name)
 
     def _continue(self, tx: Tx) -> None:
         if not self.continues:
@@ -204,6 +216,10 @@ class Engine:
     def tick(self) -> Ticked:
         """Does what the day asks for: reminds, escalates, gives back leases; see engine.deadline.tick."""
         return self.attempt(tick)
+
+    def deliver(self, most: int = 1000) -> Delivered:
+        """Sends the letters that are due now; see engine.letter.deliver. Secrets come from the environment."""
+        return Delivered() if self.post is None else deliver(self.store, self.post, os.environ, most)
 
     def import_file(self, file: File, actor: Actor, *, dry_run: bool = False) -> Report:
         """Takes a file of facts in; see engine.fact.intake."""

@@ -121,7 +121,7 @@ def append(
         store(tx, size, salted, draft.under)
         events.append(event)
         size += 1
-    tx.held["appended"] = True
+    tx.held.setdefault("appended", []).extend(events)
     for row in rows:
         INSERT.run(tx.connection, row)
     frontier = b"".join(peaks).hex()

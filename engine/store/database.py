@@ -18,7 +18,7 @@ from engine.store.table.schema import schema
 from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell
 
-NEWEST = "0006"
+NEWEST = "0007"
 TRIES = 6
 T = TypeVar("T")
 
@@ -44,16 +44,18 @@ class Store:
         return self.dialect.called(self.url)
 
     @contextmanager
-    def write(self) -> Iterator[Tx]:
+    def write(self, *, head: bool = True) -> Iterator[Tx]:
         """Opens a transaction that no other writer can overlap; commits, or undoes all on any error.
 
+        Without the head of the log it is for what stands beside the record: on PostgreSQL it then waits for nobody.
         Raises Busy where others hold the log too long, CannotTell where the connection is lost at COMMIT.
         """
         with self._connected() as connection:
             self.dialect.begin(connection)
             try:
                 tx = Tx(connection, self.sources, shared=self.shared)
-                tx.held["head"] = self.dialect.lock(connection)
+                if head:
+                    tx.held["head"] = self.dialect.lock(connection)
                 yield tx
             except BaseException:
                 self._undo(connection)
@@ -66,14 +68,14 @@ class Store:
                 told = f"{self.name} went away while it was saving, so whether it did is not known; "
                 raise CannotTell(told + "look before you repeat, or repeat with the same key.") from error
 
-    def attempt(self, work: Callable[[Tx], T]) -> T:
+    def attempt(self, work: Callable[[Tx], T], *, head: bool = True) -> T:
         """Returns what some work in a write transaction comes to; where others were in the way, it is done again.
 
         Each try begins anew, and a COMMIT whose outcome is not known is never tried again.
         """
         for left in range(TRIES - 1, -1, -1):
             try:
-                with self.write() as tx:
+                with self.write(head=head) as tx:
                     return work(tx)
             except Busy as error:
                 if not left or not error.transient:

@@ -26,10 +26,10 @@ AGAIN = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock"}
 HEAD = Prepared(select(head).with_for_update())
 FRESH = 15.0  # seconds that a connection may have rested and still be taken as it is
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
-REWRITTEN = ("payload", "fact", "person", "task")
+REWRITTEN = ("payload", "fact", "person", "task", "letter")
 OWNED = """
 SELECT bool_and(pg_has_role(current_user, c.relowner, 'USAGE')) FROM pg_class c
-WHERE c.relnamespace = current_schema()::regnamespace AND c.relname IN ('payload', 'fact', 'person', 'task')
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relname IN ('payload', 'fact', 'person', 'task', 'letter')
 """
 COLLATED = """
 SELECT c.table_name, c.column_name, c.data_type, c.character_maximum_length

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from terms.error import BadInput, Malformed
@@ -16,12 +18,16 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Holds what rung.toml says: the organisation's name, its zone, whether one person may publish, the database."""
+    """Holds what rung.toml says: the organisation's name, its zone, whether one person may publish, the database.
+
+    `letter` is the table of that name as it stands there; engine.letter.setting says what it means.
+    """
 
     name: str
     zone: ZoneInfo
     solo: bool
     database: str | None
+    letter: Mapping[str, Any] | None = None
 
 
 def read_config(root: Path) -> Config:
@@ -32,7 +38,9 @@ def read_config(root: Path) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"This is not TOML: {error}.", where) from None
     section = held.get("workspace", {})
-    unknown = sorted({*held} - {"workspace"}) + sorted({*section} - {"name", "zone", "solo", "database"})
+    unknown = sorted({*held} - {"workspace", "letter"}) + sorted(
+        {*section} - {"name", "zone", "solo", "database"}
+    )
     if unknown:
         raise Malformed(f"`{unknown[0]}` is not a setting; there is name, zone, solo, database.", where)
     name, solo, database = section.get("name"), section.get("solo", False), section.get("database")
@@ -42,7 +50,7 @@ def read_config(root: Path) -> Config:
         raise Malformed("`solo` must be true or false.", where)
     if database is not None and not isinstance(database, str):
         raise Malformed("`database` must be a URL in quotes.", where)
-    return Config(name, zone_of(section.get("zone", "UTC"), where), solo, database)
+    return Config(name, zone_of(section.get("zone", "UTC"), where), solo, database, held.get("letter"))
 
 
 def zone_of(text: object, where: str) -> ZoneInfo:
