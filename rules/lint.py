@@ -143,6 +143,43 @@ def _unused(held: LadderFile) -> Iterator[Flaw]:
             yield Flaw("unused", ("competencies", index), told, "Name it at a level, or take it out.")
 
 
+def _ways(held: LadderFile) -> Iterator[Flaw]:
+    """Yields each step for which a ladder that says at all what develops people says nothing."""
+    if not any(one.develop for one in held.competencies):
+        return
+    led_to = {way.to for way in held.moves}
+    for index, one in enumerate(held.competencies):
+        if not one.develop:
+            fix = "Write at least one action under `develop`."
+            yield Flaw("develop", ("competencies", index), f"Nothing develops {one.id}.", fix)
+    if held.scale.best != "highest":
+        return
+    named = {one.id: one for one in held.competencies if one.develop}
+    for index, level in enumerate(held.levels):
+        for name, point in level.expects.items() if level.id in led_to else ():
+            if (
+                name in named
+                and point > held.scale.lowest
+                and all(one.to not in (None, point) for one in named[name].develop)
+            ):
+                told = f"Nothing that develops {name} leads to point {point}, which {level.id} expects."
+                fix = f"Write an action with `to: {point}` under its `develop`."
+                yield Flaw("develop", ("levels", index, "expects", name), told, fix)
+
+
+def _expected(held: LadderFile) -> Iterator[Flaw]:
+    """Yields the competencies of a level for which it says no point, where the ladder says points at all."""
+    if not any(one.expects for one in held.levels):
+        return
+    for index, level in enumerate(held.levels):
+        for place, name in enumerate(level.competencies):
+            if name not in level.expects:
+                told = f"{level.id} is judged on {name} and says no point of it."
+                yield Flaw(
+                    "expects", ("levels", index, "competencies", place), told, "Write it in `expects`."
+                )
+
+
 CHECKS: tuple[Callable[[LadderFile], Iterator[Flaw]], ...] = (
     _rubrics,
     _traits,
@@ -151,4 +188,6 @@ CHECKS: tuple[Callable[[LadderFile], Iterator[Flaw]], ...] = (
     _differences,
     _tracks,
     _unused,
+    _ways,
+    _expected,
 )

@@ -72,6 +72,33 @@ def test_a_track_without_a_parallel_is_found_unless_it_says_why() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('      - {kind: role-play, to: 3, text: "Practise the talk about a missed agreement, the same day and in '
+         'three sentences."}\n', "",
+         "Nothing that develops accountability leads to point 3, which sales-manager expects."),
+        ("executive-presence: 5,", "", "principal-ae is judged on executive-presence and says no point of it."),
+    ],
+)  # fmt: skip
+def test_a_point_that_nothing_leads_to_and_a_competency_without_a_point_are_found(
+    old: str, new: str, told: str
+) -> None:
+    text = ladder_text("sales")
+    assert text.count(old) == 1
+    found = lint_text(text.replace(old, new), "s.yaml")
+    assert [one.told for one in found] == [told]
+    assert found[0].fix.startswith("Write ")
+
+
+def test_a_competency_that_nothing_develops_is_found_where_the_ladder_develops_another() -> None:
+    text = BROKEN.replace("{id: idle,", "{id: idle, develop: [{kind: talk, text: Speak}],")
+    found = [one.told for one in lint_text(text + "actions: {talk: A talk}\n", "b.yaml")]
+    assert [one for one in found if one.startswith("Nothing develops")] == [
+        f"Nothing develops {one}." for one in ("hole", "same", "kind")
+    ]
+
+
 def test_a_ladder_whose_levels_form_a_circle_is_refused_in_one_sentence() -> None:
     text = ladder_text("six-levels") + "  - {from: expert, to: expert}\n"
     with pytest.raises(Malformed, match=r"A move from expert to itself is no move\.$"):
