@@ -146,22 +146,33 @@ def replay(held: Desk) -> None:
 @click.option("--after", default=-1, metavar="SEQ", help="Only the events after an entry.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Only events of a type; repeat.")
 @click.option("--last", type=int, metavar="N", help="Only the last N.")
-@desk(reads=True)
+@desk(reads=True, sees=True)
 def log(held: Desk, case: str | None, after: int, types: tuple[str, ...], last: int | None) -> None:
     """Lists what the record says, oldest first; people by id, never by name.
 
+    While a ballot is under seal, whoever does not sit in it reads the log up to where it began.
+
     Example: rung audit log --last 10
     """
+    from engine.case.ballot import seals
     from engine.case.query import find_case
     from engine.record.kept import read_stream
     from engine.record.log import envelope, read_log
 
+    reader = held.reader()
     with held.engine.read() as tx:
+        sealed = seals(tx, reader)
         if case is not None:
+            sealed = {label: since for label, since in sealed.items() if label == case.upper()}
             events = [one for one in read_stream(tx, f"case:{find_case(tx, case)}") if one.seq > after]
             events = [one for one in events if not types or one.type in types]
         else:
             events = list(read_log(tx, after, types or None))
+    label = min(sealed, key=lambda one: sealed[one], default=None)
+    if label is not None:
+        events = [one for one in events if one.seq <= sealed[label]]
+        told = f"The log is told up to entry {sealed[label]}: {label} is judged under seal since."
+        click.echo(f"{told} Its chair and panel read on with --as.", err=True)
     events = events[-last:] if last else events
     if held.json:
         show_json([envelope(one) for one in events])

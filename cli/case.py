@@ -80,9 +80,11 @@ def list_cases(held: Desk, state: str | None) -> None:
 @case.command()
 @click.argument("label", metavar="CASE")
 @click.option("--known-at", metavar="DATE", help="As the record told it by the end of that day.")
-@desk(reads=True)
+@desk(reads=True, sees=True)
 def show(held: Desk, label: str, known_at: str | None) -> None:
     """Shows a case: criteria with their arithmetic, evidence, panel, and what may happen next.
+
+    Who has judged is told before the reveal only to whoever names themself as its chair or panel.
 
     Example: rung case show C-0001
     """
@@ -90,9 +92,9 @@ def show(held: Desk, label: str, known_at: str | None) -> None:
 
     until = held.engine.sources.end_of(day(known_at)) if known_at else None
     if held.json:
-        show_json(case_json(held.engine, label, until))
+        show_json(case_json(held.engine, label, until, held.reader()))
     else:
-        show_case(held.engine, label, until)
+        show_case(held.engine, label, until, held.reader())
 
 
 @case.command("edition")
@@ -131,15 +133,18 @@ def _parted(edition: str) -> tuple[str, str]:
 
 @case.command()
 @click.argument("label", metavar="CASE")
-@desk(reads=True)
+@desk(reads=True, sees=True)
 def history(held: Desk, label: str) -> None:
     """Shows every event of a case, oldest first.
+
+    While its ballot is under seal, who has judged is told to its chair and panel alone; for everybody else the
+    entries since the seal have no number.
 
     Example: rung case history C-0001
     """
     from cli.page import history_rows
 
-    rows = history_rows(held.engine, label)
+    rows = history_rows(held.engine, label, held.reader())
     if held.json:
         show_json(
             [

@@ -45,9 +45,29 @@ class Desk:
         """Returns who acts; raises BadInput where nobody is named, Unknown where nobody has that name."""
         return self.engine.actor(self.acting, self.behalf)
 
+    def reader(self) -> str | None:
+        """Returns the human who reads; None where nobody is named, or nobody has been imported.
 
-def desk(*, acts: bool = False, reads: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Returns a decorator that passes a Desk as first argument and adds --workspace, and --as or --json."""
+        Raises Unknown or Ambiguous where the name fits nobody or several.
+        """
+        from engine.people.directory import find_person
+        from engine.people.line import holders
+
+        if not self.acting:
+            return None
+        with self.engine.read() as tx:
+            if not holders(tx, "hr", self.engine.sources.today()):
+                return None
+            return find_person(tx, self.acting).natural
+
+
+def desk(
+    *, acts: bool = False, reads: bool = False, sees: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns a decorator that passes a Desk as first argument and adds --workspace, and --as or --json.
+
+    `sees` says that what is shown depends on who reads.
+    """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -62,6 +82,14 @@ def desk(*, acts: bool = False, reads: bool = False) -> Callable[[Callable[..., 
 
         if reads:
             run = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(run)
+        if sees:
+            run = click.option(
+                "--as",
+                "acting",
+                envvar="RUNG_AS",
+                metavar="PERSON",
+                help="Who reads (or RUNG_AS); else what anybody may see.",
+            )(run)
         if acts:
             run = click.option(
                 "--for", "behalf", envvar="RUNG_FOR", metavar="PERSON", help="Who asked them to act instead."

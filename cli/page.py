@@ -61,26 +61,27 @@ def show_readiness(name: str, assessed: Assessed) -> None:
 
 
 def _load(
-    engine: Engine, label: str, until: str | None = None
-) -> tuple[Case, dict[str, str], tuple[str, ...], dict[str, str]]:
-    from engine.case.query import find_case, load
+    engine: Engine, label: str, until: str | None, reader: str | None
+) -> tuple[Case, bool, dict[str, str], tuple[str, ...], dict[str, str]]:
+    from engine.case.ballot import seen_by
+    from engine.case.query import find_case
     from engine.edition.library import workflow
     from engine.people.directory import people
     from workflows.machine import allowed
 
     with engine.read() as tx:
-        case = load(tx, find_case(tx, label), until)
+        case, knows = seen_by(tx, find_case(tx, label), reader, until)
         staff = people(tx)
         ways = tuple(one.name for one in allowed(workflow(tx, case.workflow), case.state))
-    return case, {one.id: one.name for one in staff}, ways, {one.id: one.label for one in staff}
+    return case, knows, {one.id: one.name for one in staff}, ways, {one.id: one.label for one in staff}
 
 
-def case_json(engine: Engine, label: str, until: str | None = None) -> Json:
-    """Returns a case as JSON: people by label, sealed judgements by who has judged only."""
+def case_json(engine: Engine, label: str, until: str | None = None, reader: str | None = None) -> Json:
+    """Returns a case as JSON: people by label; who has judged under seal for its chair and panel only."""
     from engine.case import restatement
     from engine.session.execute import judged_competencies
 
-    case, _, ways, labels = _load(engine, label, until)
+    case, knows, _, ways, labels = _load(engine, label, until, reader)
     with engine.read() as tx:
         asked = judged_competencies(tx, case)
         restated = restatement.json_of(tx, case)
@@ -115,7 +116,7 @@ def case_json(engine: Engine, label: str, until: str | None = None) -> Json:
             for one in case.decisions
         ],
         "steps": list(ways),
-        "version": case.version,
+        "version": case.page,
         **course_json(case, labels, engine.sources.today()),
         "restated": restated,
         "editions": [
@@ -131,7 +132,7 @@ def case_json(engine: Engine, label: str, until: str | None = None) -> Json:
             for one in case.choices
         ],
     }
-    return {**shown, **_judgements(case, labels)}
+    return {**shown, **_judgements(case, labels, knows=knows)}
 
 
 def _plain(value: Json | Gone) -> Json:
@@ -151,11 +152,11 @@ def _exhibit(one: Any, labels: Mapping[str, str]) -> Json:
     }
 
 
-def _judgements(case: Case, names: Mapping[str, str]) -> dict[str, Json]:
+def _judgements(case: Case, names: Mapping[str, str], *, knows: bool) -> dict[str, Json]:
     scored, voted = case.judged(case.scores), case.judged(case.votes)
     return {
-        "scored": [names.get(one, one) for one in sorted(scored)],
-        "voted": [names.get(one, one) for one in sorted(voted)],
+        "scored": [names.get(one, one) for one in sorted(scored)] if knows or case.scores_revealed else None,
+        "voted": [names.get(one, one) for one in sorted(voted)] if knows or case.votes_revealed else None,
         "scores": {names.get(one, one): _plain(held.body) for one, held in sorted(scored.items())}
         if case.scores_revealed
         else None,
@@ -166,9 +167,9 @@ def _judgements(case: Case, names: Mapping[str, str]) -> dict[str, Json]:
     }
 
 
-def show_case(engine: Engine, label: str, until: str | None = None) -> None:
+def show_case(engine: Engine, label: str, until: str | None = None, reader: str | None = None) -> None:
     """Prints a case on one page, as it stood at a moment where one is given."""
-    case, names, ways, _ = _load(engine, label, until)
+    case, knows, names, ways, _ = _load(engine, label, until, reader)
     person = names.get(case.person, case.person)
     click.echo(f"{case.label}  {person}, {case.source} -> {case.target}: {case.state}")
     click.echo(
@@ -194,7 +195,7 @@ def show_case(engine: Engine, label: str, until: str | None = None) -> None:
     if exhibits:
         show_table("File", ("id", "kind", "criterion", "on", "by", "verified by", "text"), exhibits)
     if case.panel is not None:
-        _show_panel(case, names)
+        _show_panel(case, names, knows=knows)
     for one in case.decisions:
         by = who(one.behalf or one.by, one.by, names)
         click.echo(f"{one.outcome.capitalize()} on {one.on} by {by}: {one.because}")
@@ -209,7 +210,16 @@ def show_case(engine: Engine, label: str, until: str | None = None) -> None:
         click.echo(f"Steps from here: {', '.join(ways)}")
 
 
-def _show_panel(case: Case, names: Mapping[str, str]) -> None:
+def _sealed(member: str, case: Case, given: Mapping[str, object], *, knows: bool, begun: bool) -> str:
+    """Returns what stands for a judgement under seal: whether it is in, for whoever may know that."""
+    if member not in case.eligible or not begun:
+        return ""
+    if not knows:
+        return "sealed"
+    return "in, sealed" if member in given else "to come"
+
+
+def _show_panel(case: Case, names: Mapping[str, str], *, knows: bool) -> None:
     assert case.panel is not None
     scored, voted = case.judged(case.scores), case.judged(case.votes)
     rows = []
@@ -224,11 +234,12 @@ def _show_panel(case: Case, names: Mapping[str, str]) -> None:
             standing = "declared an interest"
         elif member in case.panel.groups:
             standing = f"judges for {case.panel.groups[member]}"
-        points = "sealed" if member in scored else ""
+        points = _sealed(member, case, scored, knows=knows, begun=not case.scores_revealed)
         if case.scores_revealed and member in scored and isinstance(scored[member].body, Mapping):
             held: Any = scored[member].body
             points = ", ".join(f"{name} {_points(given)}" for name, given in held.items())
-        choice = "sealed" if member in voted else ""
+        begun = case.scores_revealed and not case.votes_revealed
+        choice = _sealed(member, case, voted, knows=knows, begun=begun)
         if case.votes_revealed and member in voted and isinstance(voted[member].body, Mapping):
             cast: Any = voted[member].body
             choice = f"{cast['vote']}: {cast['because']}"
@@ -253,40 +264,50 @@ def _points(given: Mapping[str, Any]) -> str:
     return f"{given['points']} (was {given['was']})" if "was" in given else str(given["points"])
 
 
-def history_rows(engine: Engine, label: str) -> list[tuple[str, ...]]:
-    """Returns a case's events: seq, time, type, who, what moved, and the event in words."""
-    from engine.case.query import find_case
+def history_rows(engine: Engine, label: str, reader: str | None = None) -> list[tuple[str, ...]]:
+    """Returns a case's events: seq, time, type, who, what moved, and the event in words.
+
+    The seq is empty where it would tell how many judgements under seal came before.
+    """
+    from engine.case import ballot
+    from engine.case.query import find_case, load
     from engine.case.word import told
     from engine.people.directory import people
     from engine.record.kept import read_stream
 
     with engine.read() as tx:
-        events = read_stream(tx, f"case:{find_case(tx, label)}")
+        case_id = find_case(tx, label)
+        events, since = read_stream(tx, f"case:{case_id}"), None
+        if not ballot.knows(tx, load(tx, case_id), reader):
+            events, since = ballot.told(events)
         names = {one.id: one.name for one in people(tx)}
     rows: list[tuple[str, ...]] = []
     for event in events:
         moved = f"{event.data['from']} -> {event.data['to']}" if "transition" in event.data else ""
         by = who(event.acting_for or event.actor, event.actor, names)
         what = moved or str(event.data.get("exhibit", ""))
-        rows.append((str(event.seq), event.recorded_at[:19], event.type, by, what, told(event)))
+        number = str(event.seq) if since is None or event.seq <= since else ""
+        rows.append((number, event.recorded_at[:19], event.type, by, what, told(event)))
     return rows
 
 
-def _session(engine: Engine, label: str) -> tuple[Session, list[Case], dict[str, str], dict[str, str]]:
-    from engine.case.query import load
+def _session(
+    engine: Engine, label: str, reader: str | None
+) -> tuple[Session, list[tuple[Case, bool]], dict[str, str], dict[str, str]]:
+    from engine.case.ballot import seen_by
     from engine.people.directory import people
     from engine.session.query import find_session, load_session
 
     with engine.read() as tx:
         session = load_session(tx, find_session(tx, label))
-        cases = [load(tx, one) for one in dict.fromkeys(session.cases)]
+        cases = [seen_by(tx, one, reader) for one in dict.fromkeys(session.cases)]
         staff = people(tx)
     return session, cases, {one.id: one.name for one in staff}, {one.id: one.label for one in staff}
 
 
-def session_json(engine: Engine, label: str) -> Json:
-    """Returns a session as JSON: who sits, and per case who has judged."""
-    session, cases, _, labels = _session(engine, label)
+def session_json(engine: Engine, label: str, reader: str | None = None) -> Json:
+    """Returns a session as JSON: who sits, and per case who has judged, as far as its reader may know."""
+    session, cases, _, labels = _session(engine, label, reader)
     return {
         "session": session.label,
         "held_on": session.held_on,
@@ -299,10 +320,10 @@ def session_json(engine: Engine, label: str) -> Json:
             {
                 "case": one.label,
                 "state": one.state,
-                **_judgements(one, labels),
+                **_judgements(one, labels, knows=knows),
                 "blocked": blocked(one, labels),
             }
-            for one in cases
+            for one, knows in cases
         ],
     }
 
@@ -314,15 +335,15 @@ def blocked(case: Case, names: Mapping[str, str]) -> list[str]:
     return list(recusal_block(case, names))
 
 
-def show_session(engine: Engine, label: str) -> None:
+def show_session(engine: Engine, label: str, reader: str | None = None) -> None:
     """Prints a session: the panel, then each case."""
-    session, cases, names, _ = _session(engine, label)
+    session, cases, names, _ = _session(engine, label, reader)
     chair = names.get(session.chair, session.chair)
     click.echo(f"{session.label}  {session.title}, {session.held_on}: {session.state}, chaired by {chair}")
-    for case in cases:
+    for case, knows in cases:
         person = names.get(case.person, case.person)
         click.echo(f"\n{case.label}  {person}, {case.source} -> {case.target}: {case.state}")
         if case.panel is not None:
-            _show_panel(case, names)
+            _show_panel(case, names, knows=knows)
         for told in blocked(case, names):
             click.echo(f"Blocked: {told}")

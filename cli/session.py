@@ -79,18 +79,20 @@ def list_sessions(held: Desk) -> None:
 
 @session.command()
 @click.argument("label", metavar="SESSION")
-@desk(reads=True)
+@desk(reads=True, sees=True)
 def show(held: Desk, label: str) -> None:
     """Shows a session: who sits, and for each case who has judged and what keeps it from going on.
+
+    Who has judged is told before the reveal only to whoever names themself as its chair or panel.
 
     Example: rung session show S-0001
     """
     from cli.page import session_json, show_session
 
     if held.json:
-        show_json(session_json(held.engine, label))
+        show_json(session_json(held.engine, label, held.reader()))
     else:
-        show_session(held.engine, label)
+        show_session(held.engine, label, held.reader())
 
 
 @session.command("open")

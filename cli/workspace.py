@@ -48,19 +48,26 @@ def init(
 
 
 @click.command()
-@desk(reads=True)
+@desk(reads=True, sees=True)
 def status(held: Desk) -> None:
     """Shows what a workspace holds: editions, people, cases by state, the record's size.
 
+    While a ballot is under seal, whoever does not sit in it sees the size and root that the record had before.
+
     Example: rung status
     """
+    from engine.case.ballot import seals
     from engine.case.query import cases
     from engine.edition.library import editions
     from engine.people.directory import people
     from engine.record.log import head
+    from engine.record.node import root_at
 
+    reader = held.reader()
     with held.engine.read() as tx:
-        listed, size = cases(tx), head(tx)
+        listed, top = cases(tx), head(tx)
+        size = min((top.size, *(since + 1 for since in seals(tx, reader).values())))
+        root = (root_at(tx, size)).hex() if size < top.size else top.root
         staff, published = people(tx), editions(tx)
     states: dict[str, int] = {}
     for one in listed:
@@ -81,12 +88,12 @@ def status(held: Desk) -> None:
                     }
                     for one in published
                 ],
-                "record": {"log": size.log, "size": size.size, "root": size.root},
+                "record": {"log": top.log, "size": size, "root": root},
             }
         )
         return
     click.echo(
-        f"{held.engine.config.name}: {len(staff)} people, record of {size.size} events, root {size.root[:16]}..."
+        f"{held.engine.config.name}: {len(staff)} people, record of {size} events, root {root[:16]}..."
     )
     show_table(
         "Editions",

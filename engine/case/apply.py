@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.case.course import CHANGES as COURSE
 from engine.case.state import (
+    JUDGED,
     Assessment,
     Case,
     Change,
@@ -48,7 +49,8 @@ def apply(event: Event, case: Case | None) -> Case:
     change = CHANGES.get(event.type)
     if change is None:
         raise Broken(f"Event {event.seq} has a type that this version does not know: {event.type}.")
-    return replace(change(event, case), version=event.stream_version)
+    judgings = case.judgings + (event.type in JUDGED)
+    return replace(change(event, case), version=event.stream_version, judgings=judgings)
 
 
 def held(event: Event, field: str) -> Json | Gone:

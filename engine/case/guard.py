@@ -87,6 +87,9 @@ def _quorum(case: Case) -> Iterator[str]:
     if case.panel is None:
         yield "The case is in no session, so nobody has voted."
         return
+    if not case.votes_revealed:
+        yield "The votes are still sealed."
+        return
     given = case.judged(case.votes)
     if len(given) < case.panel.quorum:
         yield f"{len(given)} of the {case.panel.quorum} judges that the quorum asks for have voted."

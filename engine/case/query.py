@@ -64,10 +64,13 @@ def load(tx: Tx, case_id: str, until: str | None = None) -> Case:
 
 
 def refuse_stale(tx: Tx, case_id: str, seen: int) -> None:
-    """Raises Conflict where a case is no longer at the version that somebody saw before they acted."""
+    """Raises Conflict where a case is no longer at the version that somebody saw before they acted.
+
+    That others have judged meanwhile makes no page stale.
+    """
     case = load(tx, case_id)
-    if case.version != seen:
-        told = f"{case.label} has changed since you looked (version {seen}, now {case.version}); "
+    if case.page != seen:
+        told = f"{case.label} has changed since you looked (version {seen}, now {case.page}); "
         raise Conflict(told + "look again, then act.")
 
 

@@ -9,6 +9,9 @@ from datetime import date
 from engine.record.event import Gone
 from terms.canonical import Json
 
+JUDGED = ("ScoresGiven", "VoteCast", "JudgementVoided")
+"""The events that tell that somebody has judged: for chair and panel alone until the reveal (law 7)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibit:
@@ -273,6 +276,12 @@ class Case:
     nominated_by: str = ""
     choices: tuple[EditionChoice, ...] = ()
     restatements: tuple[Restatement, ...] = ()
+    judgings: int = 0
+
+    @property
+    def page(self) -> int:
+        """Returns the version that a page names and `--seen` gives back; it counts no judgement and tells of none."""
+        return self.version - self.judgings
 
     @property
     def outcome(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from engine.case.ballot import seals
 from engine.case.query import find_case, load
 from engine.custody.checkpoint import CHECKPOINTS, KEYS, last, sign_now
 from engine.packet.archive import archive
@@ -19,7 +20,7 @@ from engine.record.note import sign as sign_note
 from engine.record.offline import note_in
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
-from terms.error import BadInput
+from terms.error import BadInput, Reason, Refused
 
 
 def case_proof(
@@ -27,9 +28,14 @@ def case_proof(
 ) -> tuple[bytes, Checkpoint, str]:
     """Returns the proof file of a case, or of the whole log where none is named, its checkpoint, its subject.
 
-    A sealed judgement's entry is left out until it is revealed. Raises Unknown where there is no such
-    case, BadInput for a file of `since` that holds no checkpoint.
+    While a ballot is under seal, a case's entries end where it began, and the whole log is refused (law 7): its
+    entries say who has judged. Raises Unknown where there is no such case, BadInput for a file of `since`
+    that holds no checkpoint, Refused for the whole log during a ballot.
     """
+    open_now = seals(tx, None) if case is None else {}
+    if open_now:
+        told = f"The whole log says who has judged, and {', '.join(open_now)} is under seal; wait for the reveal."
+        raise Refused("The whole log is not proved now.", reasons=(Reason("law:7", told),))
     top = sign_now(tx, root)
     seqs: list[int] = []
     subject = None

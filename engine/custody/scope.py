@@ -65,14 +65,15 @@ def case_scope(tx: Tx, case: str, person: str) -> Scope:
 def text_scope(tx: Tx, texts: tuple[tuple[int, str | None], ...]) -> Scope:
     """Returns single payloads, each named by its event and, where the event has several, its field.
 
-    Raises Unknown where there is no such payload, BadInput where it is sealed or derived, not a text.
+    Raises Unknown where there is no such payload (or one that is sealed: whether there is may not be known),
+    BadInput where it is derived, not a text.
     """
     found: list[Place] = []
     people: dict[str, None] = {}
     held_cases: dict[str, None] = {}
     for seq, field in texts:
         rows = tx.connection.execute(select(payload).where(payload.c.event == seq)).all()
-        rows = [one for one in rows if one.erased is None]
+        rows = [one for one in rows if one.erased is None and one.under is None]
         chosen = [one for one in rows if field in (None, one.field)]
         if not chosen:
             there = ", ".join(f"{seq}:{one.field}" for one in rows)
@@ -80,8 +81,6 @@ def text_scope(tx: Tx, texts: tuple[tuple[int, str | None], ...]) -> Scope:
         if field is None and len(chosen) > 1:
             there = ", ".join(f"{seq}:{one.field}" for one in chosen)
             raise BadInput(f"Event {seq} keeps several texts; name one: {there}.")
-        if chosen[0].under is not None:
-            raise BadInput(f"The {chosen[0].field} of event {seq} is sealed until its session reveals it.")
         if chosen[0].field in DERIVED:
             told = f"The {chosen[0].field} of event {seq} is no text that somebody wrote; "
             raise BadInput(told + "erase the case's file (--case) or the person.")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import select
 
 from engine.access.permit import require
+from engine.case.ballot import told
 from engine.case.query import cases
 from engine.custody.command import NoteSubjectExport
 from engine.fact.newest import source_of
 from engine.people.directory import aliases, natural, people, person
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
-from engine.record.kept import read_streams
+from engine.record.kept import read_stream, read_streams
 from engine.record.log import append, read_log
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
@@ -100,7 +101,7 @@ def subject_file(tx: Tx, person_id: str, actor: Actor, held: frozenset[str]) -> 
             for one in cases(tx, person=name)
         ],
         "facts": list(_facts(tx, own, redacted)),
-        "events": [_event(one, redacted) for one in _events(tx, own)],
+        "events": list(_told(tx, own, redacted)),
         "redacted": f"Other people are numbered; their names in texts read {SOMEBODY}.",
     }
     return canonical(made) + b"\n"
@@ -133,13 +134,27 @@ def _events(tx: Tx, own: tuple[str, ...]) -> list[Event]:
     return [found[seq] for seq in sorted(found)]
 
 
-def _event(event: Event, redacted: Redaction) -> Json:
+def _told(tx: Tx, own: tuple[str, ...], redacted: Redaction) -> Iterator[Json]:
+    """Yields their events; from where one of their cases is under seal on, without numbers and who has judged."""
+    events, since, hidden = _events(tx, own), None, set[int]()
+    for name in own:
+        for one in cases(tx, person=name):
+            stream = read_stream(tx, f"case:{one.id}")
+            shown, began = told(stream)
+            hidden |= {held.seq for held in stream} - {held.seq for held in shown}
+            since = began if since is None or (began is not None and began < since) else since
+    for event in events:
+        if event.seq not in hidden:
+            yield _event(event, redacted, numbered=since is None or event.seq <= since)
+
+
+def _event(event: Event, redacted: Redaction, *, numbered: bool) -> Json:
     """Returns an event as its subject may read it; of what concerns somebody else's case, that they acted."""
     about_them = not set(event.about).isdisjoint(redacted.own) or event.stream.startswith("person:")
     made: dict[str, Json] = {
-        "seq": event.seq,
+        "seq": event.seq if numbered else None,
         "type": event.type,
-        "recorded_at": event.recorded_at,
+        "recorded_at": event.recorded_at if numbered else f"{event.recorded_at[:19]}Z",
         "by": redacted.who(event.actor),
         "rule": event.rule,
     }

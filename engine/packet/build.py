@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 from engine.case.apply import fold
+from engine.case.ballot import sealed_since
 from engine.case.restatement import corrections, mark
 from engine.case.state import Case
 from engine.edition.library import ladder, workflow
@@ -25,6 +26,7 @@ from engine.people.directory import person
 from engine.record.event import SYSTEM
 from engine.record.kept import read_stream
 from engine.record.log import head
+from engine.record.node import root_at
 from engine.session.state import fold as fold_session
 from engine.store.transaction import Tx
 from terms.error import Unknown
@@ -62,7 +64,9 @@ def build(
     events = read_stream(tx, f"case:{case_id}")
     if not events:
         raise Unknown(f"No case {case_id}; `rung case list` shows those there are.")
-    case, name, end, told = fold(events), _naming(tx), head(tx), knowable(events, variant)
+    case, name, told, since = fold(events), _naming(tx), knowable(events, variant), sealed_since(events)
+    end = head(tx)
+    size, at = (end.size, end.recorded_at) if since is None else (since + 1, told[-1].recorded_at)
     steps, last = ladder(tx, case.ladder), case.assessments[-1]
     known_at = next(event.recorded_at for event in events if event.seq == last.seq)
     as_of = date.fromisoformat(last.as_of)
@@ -95,15 +99,15 @@ def build(
         timeline=tuple(timeline(told, variant, name)),
         proof=Proof(
             origin=end.log,
-            size=end.size,
-            root=end.root,
-            recorded_at=end.recorded_at,
+            size=size,
+            root=end.root if size == end.size else root_at(tx, size).hex(),
+            recorded_at=at,
             checkpoint=checkpoint,
             entries=entries(told),
             how=HOW,
         ),
         log=tuple(log(told, name)) if variant == "auditor" else (),
-        left_out=(*LEFT_OUT[variant], *_sealed(case)),
+        left_out=(*LEFT_OUT[variant], *_sealed(case, since)),
     )
 
 
@@ -138,7 +142,9 @@ def _held_on(tx: Tx, case: Case) -> str:
     return fold_session(read_stream(tx, f"session:{case.panel.session}")).held_on
 
 
-def _sealed(case: Case) -> Iterator[str]:
+def _sealed(case: Case, since: int | None) -> Iterator[str]:
+    if since is not None:
+        yield f"What was recorded of the case after entry {since}, before the session reveals it."
     if case.panel is not None and not case.votes_revealed:
         what = "votes" if case.scores_revealed else "scores and votes"
         yield f"Sealed {what}: neither what they are nor who has given them, before the session reveals them."

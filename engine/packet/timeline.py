@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from engine.case.ballot import sealed_since
 from engine.case.word import told
 from engine.packet.calibration import Naming, said
 from engine.packet.model import Happening, Variant
@@ -32,7 +33,12 @@ REASONS = (
 
 
 def knowable(events: Sequence[Event], variant: Variant) -> tuple[Event, ...]:
-    """Returns the events that a reader may know of: a judgement's own only once it is revealed (law 7)."""
+    """Returns the events that a reader may know of: a judgement's own only once it is revealed (law 7).
+
+    While a ballot is under seal they end where it began: the numbers of later ones would tell how many there are.
+    """
+    since = sealed_since(events)
+    events = [one for one in events if since is None or one.seq <= since]
     hidden: set[int] = set()
     sealed: dict[str, set[int]] = {reveal: set() for reveal in REVEALS.values()}
     for event in events:

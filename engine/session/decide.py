@@ -121,7 +121,7 @@ def _reveal(session: Session, case: Case, command: Reveal, bench: Bench) -> tupl
     what, judgements = ("votes", case.votes) if case.scores_revealed else ("scores", case.scores)
     if case.votes_revealed:
         reasons.append(Reason("reveal:done", "Scores and votes are revealed already."))
-    elif case.panel is not None:
+    elif case.panel is not None and not reasons:  # who has judged is for those who may reveal
         counts = case.panel.attend and (what == "votes" or session.present)
         here = session.present if counts else case.eligible
         reasons += _waiting(case, judgements, what, command.early, bench, here)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, delete, func, insert, or_, select, update
 
+from engine.case.state import JUDGED
 from engine.people.delegation import principals
 from engine.people.directory import natural
 from engine.people.line import manager_of, roles
@@ -34,8 +35,6 @@ LEASE = 30
 LONGEST = 24 * 60
 DELEGATED = ("decide", "exception", "approve", "tell")
 """What somebody can do for another: whoever scores, votes or chairs does so in person."""
-SILENT = ("ScoresGiven", "VoteCast", "JudgementVoided")
-"""Events that `changed since you looked` leaves out: that somebody judged is for chair and session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,7 +285,7 @@ def _changes(tx: Tx, me: str, cases: Iterable[str]) -> dict[str, int]:
         return {}
     counted = (
         select(log.c.stream, log.c.stream_version)
-        .where(log.c.stream.in_(wanted), log.c.type.not_in(SILENT))
+        .where(log.c.stream.in_(wanted), log.c.type.not_in(JUDGED))
         .order_by(log.c.stream)
     )
     found: dict[str, int] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,7 +39,7 @@ class Terminal:
     def __init__(self, workspace: Path, today: datetime = TODAY) -> None:
         self.workspace = workspace
         self.today = today
-        self.ticks = itertools.count()
+        self.ticks: Iterator[int] = itertools.count()
 
     def clock(self) -> datetime:
         """Returns the next moment of the terminal's day, so that no test grows old."""

@@ -143,7 +143,7 @@ def test_where_a_workflow_knows_proxies_one_human_still_has_one_voice(company: T
     run("delegate", "end", "H-12", acting="H-4")
     delegate(company, "H-4", "H-7")
     run(*words, acting="H-7")
-    assert run("session", "show", "S-0001", "--json").json["cases"][0]["scored"] == ["P-0004"]
+    assert run("session", "show", "S-0001", "--json", acting="H-3").json["cases"][0]["scored"] == ["P-0004"]
 
 
 def test_nobody_approves_an_exception_for_another_that_they_asked_for(company: Terminal) -> None:

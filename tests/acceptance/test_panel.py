@@ -10,10 +10,12 @@ from tests.acceptance.terminal import Terminal
 PANEL = ("H-3", "H-4", "H-5")
 RULE = "panel: {size: 3, quorum: 2}"
 TYPES = ("audit", "log", "--case", "C-0001", "--json")
+SEAT = "H-3"
 
 
 def shown(terminal: Terminal) -> dict[str, object]:
-    held: dict[str, object] = terminal.run("session", "show", "S-0001", "--json").json["cases"][0]
+    said = terminal.run("session", "show", "S-0001", "--json", acting="H-3")
+    held: dict[str, object] = said.json["cases"][0]
     return held
 
 
@@ -28,7 +30,7 @@ def test_a_late_recusal_takes_back_by_an_event_what_was_judged(calibrating: Term
     if when == "revealed":
         run("session", "reveal", "S-0001", "C-0001", acting="H-3")
     run("session", "recuse", "S-0001", "C-0001", *BECAUSE, acting="H-5")
-    events = {one["type"]: one["data"] for one in run(*TYPES).json}
+    events = {one["type"]: one["data"] for one in run(*TYPES, acting=SEAT).json}
     assert len(events["JudgementVoided"]["judgements"]) == (1 if when == "scored" else 2)
     assert events["JudgementVoided"]["why"] == "recusal"
     assert events["QuorumLost"]["quorum"] == 3
@@ -85,9 +87,9 @@ def test_whoever_becomes_the_candidates_manager_after_voting_no_longer_counts(ca
     run("session", "seat", "S-0001", "H-7", acting="H-3")
     run("session", "vote", "S-0001", "C-0001", "yes", *BECAUSE, acting="H-7")
     run("session", "reveal", "S-0001", "C-0001", acting="H-3")
-    types = [one["type"] for one in run(*TYPES).json]
+    types = [one["type"] for one in run(*TYPES, acting=SEAT).json]
     assert types.index("MemberBarred") < types.index("JudgementVoided") < types.index("VotesRevealed")
-    assert run(*TYPES, "--type", "VotesRevealed").json[0]["data"]["tally"] == {
+    assert run(*TYPES, "--type", "VotesRevealed", acting=SEAT).json[0]["data"]["tally"] == {
         "yes": 3,
         "no": 0,
         "abstain": 0,
@@ -199,7 +201,7 @@ def test_a_panel_votes_once_more_and_a_second_tie_is_lost(company: Terminal) -> 
     assert "The panel has voted once more already; a tie is lost. [revote:once]" in said.err
     company.run("session", "close", "S-0001", acting="H-3")
     promotes(company, "The votes are tied, 1 to 1, and a tie is lost.")
-    assert [one["type"] for one in company.run(*TYPES).json].count("VoteCast") == 4
+    assert [one["type"] for one in company.run(*TYPES, acting=SEAT).json].count("VoteCast") == 4
     company.run("audit", "replay")
 
 

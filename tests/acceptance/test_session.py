@@ -222,7 +222,7 @@ def test_a_case_returned_for_evidence_is_judged_anew(calibrating: Terminal) -> N
     members = [word for one in PANEL for word in ("--member", one)]
     run("session", "open", "--title", "B", "--chair", "H-3", *members, acting="H-1")
     run("session", "add", "S-0002", "C-0001", acting="H-3")
-    shown = run("session", "show", "S-0002", "--json").json["cases"][0]
+    shown = run("session", "show", "S-0002", "--json", acting="H-3").json["cases"][0]
     assert (shown["scored"], shown["voted"], shown["scores"], shown["votes"]) == ([], [], None, None)
     run("audit", "replay")
     assert run("audit", "verify", code=5).out.startswith("Cannot tell: ")

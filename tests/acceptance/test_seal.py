@@ -1,0 +1,205 @@
+"""Law 7 at the terminal: every reading command, for every reader, in each ballot under seal, says the same."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.main import rung
+from tests.acceptance.conftest import calibrate
+from tests.acceptance.terminal import Terminal
+
+BECAUSE = ("--because", "Because")
+HASH = re.compile(r"[0-9a-f]{64}")
+PANEL = ("H-3", "H-4", "H-5")
+WORLDS = ("nobody", "low", "high", "low, and one stepped back", "nobody, and one stepped back")
+INSIDE = ("H-3", "H-4")
+OUTSIDE = (None, "H-1", "H-2", "H-5", "H-6", "H-7", "H-10")
+"""A stranger, hr, the decider, a member (who steps back), the manager who nominated, an alternate, the candidate."""
+
+SEEING: tuple[tuple[str, ...], ...] = (
+    ("case", "show", "C-0001"),
+    ("case", "show", "C-0001", "--json"),
+    ("case", "history", "C-0001"),
+    ("case", "history", "C-0001", "--json"),
+    ("session", "show", "S-0001"),
+    ("session", "show", "S-0001", "--json"),
+    ("audit", "log", "--json"),
+    ("audit", "log", "--case", "C-0001"),
+    ("status", "--json"),
+    ("queue", "--json"),
+)
+"""What each reader sees of their own."""
+
+READING: tuple[tuple[str, ...], ...] = (
+    ("appeal", "show", "C-0001", "--json"),
+    ("case", "graph", "C-0001", "--json"),
+    ("case", "list", "--json"),
+    ("cycle", "list", "--json"),
+    ("delegate", "list", "--json"),
+    ("erasure", "list", "--json"),
+    ("exception", "show", "C-0001", "--json"),
+    ("export", "C-0001", "--as", "candidate", "--format", "json", "--out", "{out}", "--force"),
+    ("export", "C-0001", "--as", "committee", "--format", "md", "--out", "{out}", "--force"),
+    ("export", "C-0001", "--as", "auditor", "--format", "html", "--out", "{out}", "--force"),
+    ("export", "C-0001", "--as", "auditor", "--format", "json", "--out", "{out}", "--force"),
+    ("hold", "list", "--json"),
+    ("ladder", "list", "--json"),
+    ("org", "--json"),
+    ("person", "list", "--json"),
+    ("policy", "list", "--json"),
+    ("policy", "settle", "--json"),
+    ("ready", "H-10", "--json"),
+    ("report", "exceptions", "--json"),
+    ("report", "levels", "--json"),
+    ("report", "panel", "--json"),
+    ("retention", "list", "--json"),
+    ("screen", "--to", "senior-ae", "--json"),
+    ("session", "compare", "S-0001", "--json"),
+    ("session", "list", "--json"),
+    ("subject", "export", "H-10", "--out", "{out}", "--force"),
+    ("workflow", "list", "--json"),
+)
+WHOLE = {
+    "audit checkpoint", "audit proof", "audit replay", "audit verify", "backup", "demo", "erasure sweep",
+    "restore", "tick",
+}  # fmt: skip
+"""What works on the whole record, and says how many entries it has; or writes."""
+FILES = {
+    "ladder diff", "ladder lint", "ladder schema", "ladder show", "policy compare", "policy diff", "policy lint",
+    "policy schema", "policy show", "policy test", "workflow lint", "workflow show",
+}  # fmt: skip
+"""What reads a file of rules and no case."""
+
+REFUSED: tuple[tuple[str, ...], ...] = (
+    ("session", "reveal", "S-0001", "C-0001"),
+    ("session", "close", "S-0001"),
+    ("case", "step", "C-0001", "conclude"),
+    ("decide", "C-0001", "promoted", *BECAUSE),
+    ("erasure", "request", "--text", "21", *BECAUSE),
+    ("erasure", "request", "--text", "25", *BECAUSE),
+)
+"""What people outside may try, and are refused whoever has judged."""
+
+
+@pytest.fixture(scope="module")
+def worlds(made: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Terminal]:
+    """Returns the same company under seal, by ballot and by how (and whether) its members have judged."""
+    root = tmp_path_factory.mktemp("worlds")
+    shutil.copytree(made, root / "scores")
+    calibrate(Terminal(root / "scores"))
+    shutil.copytree(root / "scores", root / "votes")
+    votes = Terminal(root / "votes")
+    judge(votes, "scores", ("3", "3", "3"))
+    votes.run("session", "reveal", "S-0001", "C-0001", acting="H-3")
+    found = {}
+    for ballot, world in itertools.product(("scores", "votes"), WORLDS):
+        place = root / f"{ballot}, {world}"
+        shutil.copytree(root / ballot, place)
+        terminal = found[ballot, world] = Terminal(place)
+        low, high = (("1", "2", "1"), ("5", "5", "4")) if ballot == "scores" else (("no",) * 3, ("yes",) * 3)
+        if not world.startswith("nobody"):
+            judge(terminal, ballot, high if world == "high" else low)
+        terminal.ticks = itertools.repeat(50_000)
+        if "stepped back" in world:
+            terminal.run("session", "recuse", "S-0001", "C-0001", *BECAUSE, acting="H-5")
+    return found
+
+
+def judge(terminal: Terminal, ballot: str, how: tuple[str, ...]) -> None:
+    for member, one in zip(PANEL, how, strict=True):
+        here = ("S-0001", "C-0001")
+        if ballot == "scores":
+            words = ("score", *here, f"deal-complexity={one}", "--note", f"deal-complexity=It is a {one}")
+        else:
+            words = ("vote", *here, one, "--because", f"I say {one}")
+        terminal.run("session", *words, acting=member)
+
+
+def said(terminal: Terminal, words: tuple[str, ...], reader: str | None) -> tuple[int, str]:
+    """Returns how a command ends and all that it says and writes, asked at the same moment in each world."""
+    terminal.ticks = itertools.count(60_000)
+    out = terminal.workspace / "out.txt"
+    out.unlink(missing_ok=True)
+    given = [one.format(out=out) for one in words]
+    answer = terminal.run(*given, acting=reader, code=None)
+    written = out.read_text(encoding="utf-8") if out.exists() else ""
+    return answer.code, (answer.out + answer.err).replace(str(terminal.workspace), "") + written
+
+
+@pytest.mark.parametrize("ballot", ["scores", "votes"])
+@pytest.mark.parametrize("words", SEEING, ids=" ".join)
+def test_who_has_judged_is_seen_by_chair_and_panel_alone_and_how_by_nobody(
+    worlds: dict[tuple[str, str], Terminal], words: tuple[str, ...], ballot: str
+) -> None:
+    for reader in OUTSIDE:
+        if reader == "H-5" or (reader is None and words[0] == "queue"):
+            continue
+        nobody, low, high, less, least = (said(worlds[ballot, one], words, reader) for one in WORLDS)
+        assert nobody == low == high, (reader, words)
+        assert less == least, (reader, words)
+    for reader in INSIDE:
+        one, other = (said(worlds[ballot, how], words, reader)[1] for how in ("low", "high"))
+        assert HASH.sub("#", one) == HASH.sub("#", other), (reader, words)
+    for world in ("low, and one stepped back", "nobody, and one stepped back"):
+        inside = said(worlds[ballot, world], words, "H-5")
+        if words[0] != "queue":
+            assert inside == said(worlds[ballot, world], words, None), "who stepped back sits outside"
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_no_other_reading_command_depends_on_whether_somebody_has_judged(
+    worlds: dict[tuple[str, str], Terminal], words: tuple[str, ...]
+) -> None:
+    for ballot, reader in (("scores", "H-1"), ("votes", "H-1")):
+        nobody, low, high, less, least = (said(worlds[ballot, one], words, reader) for one in WORLDS)
+        assert nobody[0] in (0, 1), nobody
+        assert nobody == low == high
+        assert less == least
+
+
+@pytest.mark.parametrize("words", REFUSED, ids=" ".join)
+def test_no_refusal_tells_an_outsider_who_has_judged(
+    worlds: dict[tuple[str, str], Terminal], words: tuple[str, ...]
+) -> None:
+    for ballot, reader in itertools.product(("scores", "votes"), ("H-1", "H-2", "H-6", "H-10")):
+        nobody, low, high, less, least = (said(worlds[ballot, one], words, reader) for one in WORLDS)
+        assert nobody[0] in (2, 3), nobody
+        assert nobody == low == high
+        assert less == least
+
+
+def test_chair_and_panel_are_told_who_has_judged(worlds: dict[tuple[str, str], Terminal]) -> None:
+    for ballot, world in itertools.product(("scores", "votes"), ("nobody", "low")):
+        for reader in INSIDE:
+            words = ("session", "show", "S-0001", "--json")
+            shown = worlds[ballot, world].run(*words, acting=reader).json["cases"][0]
+            judged = [] if world == "nobody" else ["P-0003", "P-0004", "P-0005"]
+            assert shown["scored" if ballot == "scores" else "voted"] == judged
+            page = worlds[ballot, world].run("case", "show", "C-0001", acting=reader).out
+            assert ("in, sealed" in page, "to come" in page) == (world != "nobody", world == "nobody")
+
+
+def test_every_reading_command_stands_in_the_table() -> None:
+    named = {" ".join(one[:2]) for one in (*SEEING, *READING)} | {one[0] for one in (*SEEING, *READING)}
+    missing = {" ".join(path) for path in reading(rung)} - named - WHOLE - FILES
+    assert not missing, f"add {missing} to the table of what is said under seal"
+
+
+def reading(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yields the way to each command that answers in JSON and acts for nobody."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from reading(below, (*path, name))
+    words = {word for one in command.params for word in getattr(one, "opts", ())}
+    if "--json" in words and "--for" not in words:
+        yield path
