@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from benchmarks.company import PANEL, Company
 from benchmarks.figure import Figure
@@ -159,16 +159,27 @@ def _written(company: Company, first: int, works: Sequence[Any]) -> Iterator[dic
 
 
 def _core(store: Store, ready: Sequence[dict[str, Any]]) -> float:
+    lite = store.url.get_backend_name() == "sqlite"
+    begin: Callable[[Connection], Any] = _immediate if lite else Connection.begin
+    commit: Callable[[Connection], Any] = _commit if lite else Connection.commit
     with store.engine.connect() as connection:
         start = time.perf_counter()
         for one in ready:
-            store.dialect.begin(connection)
+            begin(connection)
             connection.execute(PAYLOAD, one["payload"])
             connection.execute(LOG, one["log"])
             connection.execute(HEAD, one["head"])
             connection.execute(DONE, one["task"])
-            store.dialect.commit(connection)
+            commit(connection)
         return time.perf_counter() - start
+
+
+def _immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _commit(connection: Connection) -> None:
+    connection.exec_driver_sql("COMMIT")
 
 
 def _beside_dbos(root: Path) -> tuple[float, float]:

@@ -205,7 +205,7 @@ def read_newer(tx: Tx, known: Mapping[str, int]) -> dict[str, tuple[Event, ...]]
         asked |= {f"stream{number}": one, f"version{number}": known[one]}
     bodies: dict[int, Any] = {}
     held: dict[int, dict[str, Json | Gone]] = {}
-    for row in _newer(len(streams)).run(tx.connection, asked):
+    for row in _newer(len(streams)).rows(tx.connection, asked):
         bodies[row.seq] = row
         if row.field is not None:
             held.setdefault(row.seq, {})[row.field] = value_of(row.under, row.erased, row.held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -27,7 +27,7 @@ class Dialect(Protocol):
     def begin(self, connection: Connection, *, reads: bool = False) -> None:
         """Begins a transaction: one that sees one moment, or one that writes."""
 
-    def lock(self, connection: Connection) -> Row[Any] | None:
+    def lock(self, connection: Connection) -> Any:
         """Returns the head of the log, which no other writer can change until this transaction ends."""
 
     def commit(self, connection: Connection) -> None:

@@ -6,7 +6,7 @@ import re
 import time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
@@ -95,9 +95,9 @@ class Postgres:
         if reads:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
-    def lock(self, connection: Connection) -> Row[Any] | None:
+    def lock(self, connection: Connection) -> Any:
         """Returns the head of the log; every other writer waits for this row."""
-        return HEAD.run(connection, {}).first()
+        return next(iter(HEAD.rows(connection, {})), None)
 
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
 
-from sqlalchemy import ClauseElement, Connection, CursorResult
+from sqlalchemy import ClauseElement, Connection, Select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
 class Prepared:
     """Holds a statement of SQLAlchemy Core that is given its values by name, as text for the driver.
 
-    What SQLAlchemy does anew at each execution (hashing the statement, converting values that need none) is
-    done once. Only for values and results that drivers take and give as they are: text, integers, bytes.
+    What SQLAlchemy does anew at each execution (hashing the statement, converting values that need none, wrapping
+    cursor and rows) is left out. Only for values and results that drivers take and give as they are: text,
+    integers, bytes.
     """
 
     def __init__(self, statement: ClauseElement, *names: str) -> None:
         self.statement = statement
         self.names = names
         self.texts: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+        columns = list(statement.selected_columns.keys()) if isinstance(statement, Select) else []
+        self.made: Any = _shape(tuple(columns))
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """Returns the result of the statement with some values, every one of its names given."""
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Carries the statement out with some values, every one of its names given."""
+        send(connection, *self._given(connection, values))
+
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Returns the rows of the statement with some values, their columns by name."""
+        found = send(connection, *self._given(connection, values), fetch=True)
+        return list(map(self.made, found))
+
+    def _given(self, connection: Connection, values: Mapping[str, Any]) -> tuple[str, Any]:
         dialect = connection.dialect
         found = self.texts.get(dialect.name)
         if found is None:
@@ -32,5 +45,43 @@ class Prepared:
             found = str(compiled), tuple(compiled.positiontup or ()) if compiled.positional else None
             self.texts[dialect.name] = found
         text, order = found
-        given = dict(values) if order is None else tuple(values[name] for name in order)
-        return connection.exec_driver_sql(text, given)
+        return text, dict(values) if order is None else tuple([values[name] for name in order])
+
+
+def _shape(columns: tuple[str, ...]) -> Callable[[Any], Any]:
+    return namedtuple("Row", columns, rename=True)._make
+
+
+def send(connection: Connection, text: str, given: Any = (), *, fetch: bool = False) -> list[Any]:
+    """Returns the rows that a statement's text leads to, straight from the driver; none unless they are fetched.
+
+    Where somebody listens to the statements of this database, they go through SQLAlchemy, one for one.
+    """
+    heard = connection.engine.dispatch
+    if heard.before_cursor_execute or heard.after_cursor_execute:
+        result = connection.exec_driver_sql(text, given or None)
+        return list(result.all()) if fetch else []
+    try:
+        cursor = connection.connection.cursor()
+        cursor.execute(text, given)
+        found = list(cursor.fetchall()) if fetch else []
+        cursor.close()
+    except BaseException as error:  # noqa: BLE001  # raised again, in SQLAlchemy's words
+        _tell(connection, text, error)
+    return found
+
+
+def _tell(connection: Connection, text: str, error: BaseException) -> NoReturn:
+    """Raises a driver's error as SQLAlchemy would; a connection that is lost or was interrupted is given up."""
+    dialect = connection.dialect
+    base = dialect.loaded_dbapi.Error
+    if not isinstance(error, base):
+        if not isinstance(error, Exception) and not connection.invalidated:
+            connection.invalidate(error)
+        raise error
+    lost = not connection.invalidated and dialect.is_disconnect(error, connection.connection, None)
+    if lost:
+        connection.invalidate(error)
+    raise DBAPIError.instance(
+        text, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    ) from error

@@ -7,11 +7,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from engine.store.prepared import Prepared
+from engine.store.prepared import Prepared, send
 from engine.store.table.record import head
 from terms.error import BadInput, Busy
 
@@ -71,19 +71,21 @@ class Sqlite:
 
     def begin(self, connection: Connection, *, reads: bool = False) -> None:
         """Begins a transaction; one that writes takes the file's write lock at once."""
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if not connection.in_transaction():
+            connection.begin()
+        send(connection, "BEGIN" if reads else "BEGIN IMMEDIATE")
 
-    def lock(self, connection: Connection) -> Row[Any] | None:
+    def lock(self, connection: Connection) -> Any:
         """Returns the head of the log; BEGIN IMMEDIATE has locked the whole file."""
-        return HEAD.run(connection, {}).first()
+        return next(iter(HEAD.rows(connection, {})), None)
 
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""
-        connection.exec_driver_sql("COMMIT")
+        send(connection, "COMMIT")
 
     def rollback(self, connection: Connection) -> None:
         """Undoes everything."""
-        connection.exec_driver_sql("ROLLBACK")
+        send(connection, "ROLLBACK")
 
     def sweep(self, connection: Connection) -> str | None:
         """Writes the file anew without free pages (VACUUM) and empties the write-ahead log.
