@@ -88,7 +88,7 @@ def _assessment(event: Event) -> Assessment:
         seq=event.seq,
         as_of=data["as_of"],
         fact_set=data["fact_set"],
-        readiness=held(event, "readiness"),
+        payload=event.payload,
         occasion=event.type,
     )
 

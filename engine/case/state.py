@@ -35,13 +35,18 @@ class Exhibit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """Holds readiness as one event recorded it: which, when, on which facts; `readiness` is its JSON form."""
+    """Holds readiness as one event recorded it: which, when, on which facts, in the payload of which event."""
 
     seq: int
     as_of: str
     fact_set: str
-    readiness: Json | Gone
+    payload: Mapping[str, Json | Gone]
     occasion: str = ""
+
+    @property
+    def readiness(self) -> Json | Gone:
+        """Returns the readiness in its JSON form, or what stands in its place."""
+        return self.payload.get("readiness", Gone())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

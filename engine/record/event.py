@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from terms.canonical import Json
 from terms.error import Broken
@@ -80,6 +81,13 @@ class Event:
     sealed: Mapping[str, str]
     key: str | None = None
     payload: Mapping[str, Json | Gone] = field(default_factory=dict)
+
+
+def opened(body: bytes, payload: Mapping[str, Json | Gone]) -> Event:
+    """Returns the event that canonical bytes and payloads tell."""
+    fields: dict[str, Any] = json.loads(body)
+    fields["about"] = tuple(fields["about"])
+    return Event(**fields, payload=payload)
 
 
 def folded(events: Iterable[Event], apply: Callable[[Event, T | None], T]) -> T:

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from engine.record.event import Event
 from engine.record.log import generation, read_newer, size
+from engine.record.memory import memory
 from engine.store.transaction import Tx
 
 T = TypeVar("T")
-MOST = 50_000  # events kept at once; beyond, all are let go
 
 
 def kept(tx: Tx, name: Hashable, look: Callable[[], T]) -> T:
@@ -41,42 +41,39 @@ def read_stream(tx: Tx, stream: str) -> tuple[Event, ...]:
 
 
 def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...]]:
-    """Returns the events of some streams, each oldest first: in one statement, which reads only what is new."""
+    """Returns the events of some streams, each oldest first: in one statement, which reads only what is new.
+
+    In none, where nothing but what this process wrote has been added since it read them.
+    """
     known: dict[str, tuple[Event, ...]] = tx.held.setdefault("streams", {})
     unread = sorted(set(streams) - set(known))
     if unread:
-        number = generation(tx)
-        earlier = _earlier(tx, number) if number is not None else {}
-        before = {one: _until(earlier.get(one, ()), size(tx)) for one in unread}
-        newer = read_newer(tx, {one: held[-1].stream_version if held else 0 for one, held in before.items()})
+        number, end = generation(tx), size(tx)
+        remembered = None if number is None else memory(tx.shared, number)
+        before: dict[str, tuple[Event, ...]] = {}
         for one in unread:
-            known[one] = (*before[one], *newer[one]) if newer[one] else before[one]
-            if number is not None and not tx.held.get("appended") and newer[one]:
-                earlier[one] = known[one]
+            events, whole = remembered.recall(one, end) if remembered is not None else ((), False)
+            if whole:
+                known[one] = events
+                tx.held.setdefault("versions", {})[one] = events[-1].stream_version if events else 0
+            else:
+                before[one] = events
+        if before:
+            newer = read_newer(
+                tx, {one: held[-1].stream_version if held else 0 for one, held in before.items()}
+            )
+            for one, held in before.items():
+                known[one] = (*held, *newer[one]) if newer[one] else held
+                if remembered is not None and not tx.held.get("appended"):
+                    remembered.keep(one, known[one], end)
     return {one: known[one] for one in streams}
-
-
-def _earlier(tx: Tx, number: int) -> dict[str, tuple[Event, ...]]:
-    held: tuple[int, dict[str, tuple[Event, ...]]] | None = tx.shared.get("streams")
-    if held is None or held[0] != number or sum(map(len, held[1].values())) > MOST:
-        held = (number, {})
-        tx.shared["streams"] = held
-        tx.shared["folds"] = {}
-    return held[1]
-
-
-def _until(events: tuple[Event, ...], end: int) -> tuple[Event, ...]:
-    """Returns the events that a transaction sees: an older snapshot sees fewer than were read since."""
-    while events and events[-1].seq >= end:
-        events = events[:-1]
-    return events
 
 
 def folded(tx: Tx, stream: str, apply: Callable[[Event, T | None], T]) -> T | None:
     """Returns the state that a stream leads to, going on from an earlier fold; None where it has no event."""
-    events = read_stream(tx, stream)
-    shared: dict[str, tuple[tuple[Event, ...], T]] = tx.shared.setdefault("folds", {})
-    found = shared.get(stream)
+    events, number = read_stream(tx, stream), generation(tx)
+    folds = {} if number is None else memory(tx.shared, number).folds
+    found = folds.get(stream)
     state, done = None, 0
     if found is not None and found[0] and len(found[0]) <= len(events):
         last = len(found[0]) - 1
@@ -84,11 +81,6 @@ def folded(tx: Tx, stream: str, apply: Callable[[Event, T | None], T]) -> T | No
             state, done = found[1], len(found[0])
     for event in events[done:]:
         state = apply(event, state)
-    if (
-        done < len(events)
-        and state is not None
-        and not tx.held.get("appended")
-        and generation(tx) is not None
-    ):
-        shared[stream] = (events, state)
+    if done < len(events) and state is not None and not tx.held.get("appended"):
+        folds[stream] = (events, state)
     return state

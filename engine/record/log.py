@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 
-from engine.record.event import Actor, Draft, Event, Gone
-from engine.record.payload import commitment, payloads, store, value_of
+from engine.record.event import Actor, Draft, Event, Gone, opened
+from engine.record.memory import Entry, memory
+from engine.record.payload import Payload, Stored, commitment, payloads, store
 from engine.record.tree import frontier_root, grow, leaf_hash
 from engine.store.prepared import Prepared
 from engine.store.table.record import head as head_table
@@ -26,7 +26,7 @@ TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 HASH = 32
 PAGE = 1000
 INSERT = Prepared(insert(log_table), *log_table.columns.keys())
-MOVE = Prepared(update(head_table), "size", "frontier", "recorded_at")
+MOVE = Prepared(update(head_table), "size", "frontier", "recorded_at", "generation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,39 +96,69 @@ def append(
             raise Conflict(f"{stream} has changed since it was read; look again and repeat.")
     size, peaks, last = int(end.size), peaks_of(end.frontier), str(end.recorded_at)
     events: list[Event] = []
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for draft in drafts:
         last = _after(last, tx.sources.clock())
-        versions[draft.stream] = versions.get(draft.stream, 0) + 1
+        version = versions[draft.stream] = versions.get(draft.stream, 0) + 1
         tx.held.get("streams", {}).pop(draft.stream, None)
         salted = {field: (tx.sources.salts(), value) for field, value in draft.sealed.items()}
-        version = versions[draft.stream]
         event = _event(draft, end.log, size, version, last, actor, command, salted, tx.held.get("key"))
         body = canonical(envelope(event))
         leaf = leaf_hash(body)
         peaks, nodes = grow(peaks, size, leaf)
+        stored = store(tx, size, salted, draft.under)
+        _note(tx, Entry(size, event.stream, version, body, stored))
         rows.append(
             {
                 "seq": size,
                 "stream": event.stream,
-                "stream_version": event.stream_version,
+                "stream_version": version,
                 "type": event.type,
                 "body": body,
                 "leaf": leaf,
                 "nodes": b"".join(nodes),
             }
         )
-        store(tx, size, salted, draft.under)
         events.append(event)
         size += 1
     tx.held.setdefault("appended", []).extend(events)
     for row in rows:
         INSERT.run(tx.connection, row)
-    frontier = b"".join(peaks).hex()
-    MOVE.run(tx.connection, {"size": size, "frontier": frontier, "recorded_at": last})
-    generation = getattr(end, "generation", 0)
-    tx.held["head"] = _End(end.log, size, frontier, last, generation)
+    _end(tx, _End(end.log, size, b"".join(peaks).hex(), last, end.generation))
     return tuple(events)
+
+
+def _note(tx: Tx, entry: Entry) -> None:
+    """Notes what is appended, for this process to remember once it is committed."""
+    noted: list[Entry] = tx.held.setdefault("noted", [])
+    noted.append(entry)
+    if len(noted) == 1:
+        tx.after.append(lambda: _remember(tx, noted))
+
+
+def _remember(tx: Tx, noted: Sequence[Entry]) -> None:
+    number = generation(tx)
+    if number is not None:
+        memory(tx.shared, number).note(noted[0].seq, noted)
+
+
+def _end(tx: Tx, end: _End) -> None:
+    """Notes the end of the log as it is now; the head row is written once, last of all."""
+    tx.held["head"] = end
+    if "moved" not in tx.held:
+        tx.held["moved"] = True
+        tx.closing.append(lambda: _move(tx))
+
+
+def _move(tx: Tx) -> None:
+    end = tx.held["head"]
+    values = {
+        "size": end.size,
+        "frontier": end.frontier,
+        "recorded_at": end.recorded_at,
+        "generation": end.generation,
+    }
+    MOVE.run(tx.connection, values)
 
 
 def touch(tx: Tx) -> None:
@@ -137,8 +167,7 @@ def touch(tx: Tx) -> None:
     tx.held.pop("kept", None)
     if "touched" not in tx.held:
         tx.held["touched"] = True
-        tx.connection.execute(update(head_table).values(generation=end.generation + 1))
-        tx.held["head"] = _End(end.log, end.size, end.frontier, end.recorded_at, end.generation + 1)
+        _end(tx, _End(end.log, end.size, end.frontier, end.recorded_at, end.generation + 1))
 
 
 def generation(tx: Tx) -> int | None:
@@ -204,14 +233,14 @@ def read_newer(tx: Tx, known: Mapping[str, int]) -> dict[str, tuple[Event, ...]]
     for number, one in enumerate(streams):
         asked |= {f"stream{number}": one, f"version{number}": known[one]}
     bodies: dict[int, Any] = {}
-    held: dict[int, dict[str, Json | Gone]] = {}
+    held: dict[int, dict[str, Stored]] = {}
     for row in _newer(len(streams)).rows(tx.connection, asked):
         bodies[row.seq] = row
         if row.field is not None:
-            held.setdefault(row.seq, {})[row.field] = value_of(row.under, row.erased, row.held)
+            held.setdefault(row.seq, {})[row.field] = row.under, row.erased, row.held
     found: dict[str, list[Event]] = {one: [] for one in streams}
     for seq, row in bodies.items():
-        found[row.stream].append(opened(row.body, held.get(seq, {})))
+        found[row.stream].append(opened(row.body, Payload(held.get(seq, {}))))
     versions = tx.held.setdefault("versions", {})
     for one, events in found.items():
         versions[one] = events[-1].stream_version if events else known[one]
@@ -261,14 +290,7 @@ def read_between(tx: Tx, first: int, last: int) -> tuple[Event, ...]:
 
 def _opened(tx: Tx, rows: Sequence[Row[Any]]) -> tuple[Event, ...]:
     held = payloads(tx, [row.seq for row in rows])
-    return tuple(opened(row.body, held.get(row.seq, {})) for row in rows)
-
-
-def opened(body: bytes, held: Mapping[str, Json | Gone]) -> Event:
-    """Returns the event that canonical bytes and payloads tell."""
-    fields: dict[str, Any] = json.loads(body)
-    fields["about"] = tuple(fields["about"])
-    return Event(**fields, payload=dict(held))
+    return tuple(opened(row.body, held.get(row.seq, Payload({}))) for row in rows)
 
 
 def _versions(tx: Tx, streams: Collection[str]) -> dict[str, int]:
@@ -294,7 +316,8 @@ def peaks_of(text: str) -> tuple[bytes, ...]:
 
 def _after(last: str, now: datetime) -> str:
     """Returns the later of the clock and one microsecond after the last entry."""
-    moment = now.astimezone(UTC)
-    if last:
-        moment = max(moment, datetime.strptime(last, TIME).replace(tzinfo=UTC) + timedelta(microseconds=1))
-    return moment.strftime(TIME)
+    moment = now.astimezone(UTC).strftime(TIME)
+    if moment > last:  # moments of one shape and length sort as text
+        return moment
+    before = datetime.strptime(last, TIME).replace(tzinfo=UTC)
+    return (before + timedelta(microseconds=1)).strftime(TIME)

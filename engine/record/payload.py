@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -26,6 +26,8 @@ from terms.error import Broken
 
 BLOCK = 512
 NONCE = 12
+Stored: TypeAlias = tuple[str | None, int | None, str]
+"""What is stored of a payload: under which key it is sealed, which event erased it, its text."""
 INSERT = Prepared(insert(payload), "event", "field", "salt", "under", "body")
 
 
@@ -57,19 +59,42 @@ def place(event: int, field: str) -> str:
     return f"event {event}, {field}"
 
 
-def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: str | None) -> None:
-    """Writes an event's payloads, sealed under a vault key where one is named."""
-    rows: list[dict[str, object]] = []
+class Payload(Mapping[str, Json | Gone]):
+    """Holds an event's payloads as they are stored; each is read when it is asked for, since most never are."""
+
+    __slots__ = ("stored", "values_")
+
+    def __init__(self, stored: Mapping[str, Stored]) -> None:
+        self.stored = stored
+        self.values_: dict[str, Json | Gone] = {}
+
+    def __getitem__(self, field: str) -> Json | Gone:
+        if field not in self.values_:
+            self.values_[field] = value_of(*self.stored[field])
+        return self.values_[field]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.stored)
+
+    def __len__(self) -> int:
+        return len(self.stored)
+
+
+def store(
+    tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: str | None
+) -> dict[str, Stored]:
+    """Writes an event's payloads, sealed under a vault key where one is named, and returns what is stored of each."""
+    stored: dict[str, Stored] = {}
     for field, (salt, value) in values.items():
         if under is None:
             body, kept = canonical(value).decode(), salt.hex()
-            rows.append({"event": event, "field": field, "salt": kept, "under": None, "body": body})
         else:
             key, nonce = tx.sources.vault.make(under), tx.sources.salts()[:NONCE]
-            body = seal(key, nonce, salt, value, place(event, field))
-            rows.append({"event": event, "field": field, "salt": None, "under": under, "body": body})
-    for row in rows:
+            body, kept = seal(key, nonce, salt, value, place(event, field)), None
+        row = {"event": event, "field": field, "salt": kept, "under": under, "body": body}
         INSERT.run(tx.connection, row)
+        stored[field] = under, None, body
+    return stored
 
 
 def value_of(under: str | None, erased: int | None, body: str) -> Json | Gone:
@@ -82,12 +107,12 @@ def value_of(under: str | None, erased: int | None, body: str) -> Json | Gone:
     return found
 
 
-def payloads(tx: Tx, events: Iterable[int]) -> dict[int, dict[str, Json | Gone]]:
-    """Returns, per event, each payload's value, or Gone while it is sealed."""
-    found: dict[int, dict[str, Json | Gone]] = {}
+def payloads(tx: Tx, events: Iterable[int]) -> dict[int, Payload]:
+    """Returns, per event that has any, its payloads: each one's value, or Gone while it is sealed."""
+    found: dict[int, dict[str, Stored]] = {}
     wanted = list(events)
     for start in range(0, len(wanted), BLOCK):
         chunk = wanted[start : start + BLOCK]
         for row in tx.connection.execute(select(payload).where(payload.c.event.in_(chunk))):
-            found.setdefault(row.event, {})[row.field] = value_of(row.under, row.erased, row.body)
-    return found
+            found.setdefault(row.event, {})[row.field] = row.under, row.erased, row.body
+    return {event: Payload(stored) for event, stored in found.items()}

@@ -57,6 +57,8 @@ class Store:
                 if head:
                     tx.held["head"] = self.dialect.lock(connection)
                 yield tx
+                for last in tx.closing:
+                    last()
             except BaseException:
                 self._undo(connection)
                 raise
@@ -67,6 +69,8 @@ class Store:
                     raise
                 told = f"{self.name} went away while it was saving, so whether it did is not known; "
                 raise CannotTell(told + "look before you repeat, or repeat with the same key.") from error
+            for then in tx.after:
+                then()
 
     def attempt(self, work: Callable[[Tx], T], *, head: bool = True) -> T:
         """Returns what some work in a write transaction comes to; where others were in the way, it is done again.

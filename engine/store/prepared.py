@@ -49,7 +49,9 @@ class Prepared:
 
 
 def _shape(columns: tuple[str, ...]) -> Callable[[Any], Any]:
-    return namedtuple("Row", columns, rename=True)._make
+    shape: Any = namedtuple("Row", list(columns), rename=True)  # type: ignore[misc]  # the columns of a query
+    made: Callable[[Any], Any] = shape._make
+    return made
 
 
 def send(connection: Connection, text: str, given: Any = (), *, fetch: bool = False) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +16,12 @@ class Tx:
     """Holds one open transaction; everything written through it becomes visible together or not at all.
 
     `held` is this transaction's own notes; `shared` those of its store, for what cannot change under a name.
+    `closing` is done last, before the COMMIT; `after` once the COMMIT has succeeded.
     """
 
     connection: Connection
     sources: Sources
     held: dict[str, Any] = field(default_factory=dict, compare=False)
     shared: dict[str, Any] = field(default_factory=dict, compare=False)
+    closing: list[Callable[[], None]] = field(default_factory=list, compare=False)
+    after: list[Callable[[], None]] = field(default_factory=list, compare=False)

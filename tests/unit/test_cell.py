@@ -234,7 +234,7 @@ def scene(state: str, ties: str) -> Case:
         id="c", label="C-0001", version=9, person="p", source="ae-2", target="senior-ae", policy="p", ladder="l",
         workflow=WORKFLOW.digest, state="nomination", stage="nomination", final=False, nominator="n",
         nominated_on="2026-10-01", because="Why",
-        assessments=(Assessment(seq=1, as_of="2026-10-01", fact_set="", readiness=readiness(False)),),
+        assessments=(Assessment(seq=1, as_of="2026-10-01", fact_set="", payload={"readiness": readiness(False)}),),
         exhibits=(Exhibit(id="E1", kind="k", criterion=None, happened_on="2026-10-01", by="n", seq=2, digest="",
                           text=""),),
         exceptions=(

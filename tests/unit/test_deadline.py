@@ -31,7 +31,7 @@ def case_in(definition: Workflow, state: str) -> Case:
         id="c", label="C-0001", version=1, person="p", source="ae-2", target="senior-ae", policy="p", ladder="l",
         workflow=definition.digest, state=state, stage=held.stage, final=held.final, nominator="n",
         nominated_on="2026-10-15", because="Why", entered_at=entered,
-        assessments=(Assessment(seq=1, as_of="2026-10-15", fact_set="", readiness={}),),
+        assessments=(Assessment(seq=1, as_of="2026-10-15", fact_set="", payload={"readiness": {}}),),
     )  # fmt: skip
 
 

@@ -1,0 +1,92 @@
+"""Remembers the streams that this process has read or written, so that no entry of them is read twice.
+
+What is remembered holds under one generation of the head row (see record.kept). A stream is known in full where the
+log has grown since its reading by nothing but what this process wrote itself; else what came after it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+from engine.record.event import Event, opened
+from engine.record.payload import Payload, Stored
+
+MOST = 50_000  # events remembered at once; beyond, all are let go
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Holds an entry as it was written: its bytes, and what is stored of its payloads."""
+
+    seq: int
+    stream: str
+    version: int
+    body: bytes
+    stored: Mapping[str, Stored]
+
+    def open(self) -> Event:
+        """Returns the event, as a reading of the database would give it."""
+        return opened(self.body, Payload(self.stored))
+
+
+@dataclass(slots=True)
+class Memory:
+    """Holds, per stream, what was read at which size of the log, and what this process wrote in `since`..`until`."""
+
+    generation: int
+    since: int = -1
+    until: int = -1
+    count: int = 0
+    streams: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    written: dict[str, list[Entry]] = field(default_factory=dict)
+    folds: dict[str, tuple[tuple[Event, ...], Any]] = field(default_factory=dict)
+    lock: RLock = field(default_factory=RLock)
+
+    def recall(self, stream: str, size: int) -> tuple[tuple[Event, ...], bool]:
+        """Returns what a log of some size is known to hold of a stream, and whether that is all of it."""
+        with self.lock:
+            known = self.streams.get(stream, ())
+            whole = size == self.until and self.sizes.get(stream, -1) >= self.since
+            if whole:
+                if mine := self.written.pop(stream, ()):
+                    last = known[-1].seq if known else -1
+                    known = (*known, *(one.open() for one in mine if one.seq > last))
+                self.keep(stream, known, size)
+        while known and known[-1].seq >= size:  # an older moment sees fewer than were read since
+            known = known[:-1]
+        return known, whole
+
+    def keep(self, stream: str, events: tuple[Event, ...], size: int) -> None:
+        """Notes what a log of some size holds of a stream."""
+        with self.lock:
+            if size < self.sizes.get(stream, -1):
+                return
+            self.count += len(events) - len(self.streams.get(stream, ()))
+            self.streams[stream], self.sizes[stream] = events, size
+            if later := [one for one in self.written.pop(stream, ()) if one.seq >= size]:
+                self.written[stream] = later
+
+    def note(self, first: int, entries: Sequence[Entry]) -> None:
+        """Notes what this process appended to a log of some size, now that it is committed."""
+        with self.lock:
+            if first != self.until:
+                self.since = first
+                self.written.clear()
+            self.until = first + len(entries)
+            for one in entries:
+                if one.version == 1:
+                    self.sizes.setdefault(one.stream, first)
+                self.written.setdefault(one.stream, []).append(one)
+            self.count += len(entries)
+
+
+def memory(shared: dict[str, Any], generation: int) -> Memory:
+    """Returns what is remembered under a generation; nothing under a new one, or where it had become too much."""
+    held: Memory | None = shared.get("memory")
+    if held is None or held.generation != generation or held.count > MOST:
+        held = shared["memory"] = Memory(generation)
+    return held
