@@ -90,6 +90,7 @@ def show(held: Desk, given: str, ladder: str | None) -> None:
                 "moves": [
                     {
                         "move": one.id,
+                        "workflow": one.workflow or None,
                         "required": [each.id for each in one.ready],
                         "advisory": [each.id for each in one.advisory],
                         "competencies": list(one.competencies),
@@ -105,7 +106,8 @@ def show(held: Desk, given: str, ladder: str | None) -> None:
             (each.id, each.kind if not isinstance(each, Group) else f"{each.kind} {each.need}", each.says)
             for each in (*one.ready, *one.advisory)
         ]
-        show_table(one.id, ("criterion", "kind", "says"), rows)
+        title = f"{one.id}, by {one.workflow}" if one.workflow else one.id
+        show_table(title, ("criterion", "kind", "says"), rows)
 
 
 @policy.command()

@@ -15,7 +15,7 @@ from cli.output import show_json, show_table
 @click.option("--name", help="The organisation's name; the folder's name otherwise.")
 @click.option(
     "--pack",
-    help="A shipped pack to publish at once: customer-success, director-path, manager-profile, sales, "
+    help="A shipped pack to publish at once: customer-success, director-path, graded, manager-profile, sales, "
     "sales-development, six-levels.",
 )
 @click.option("--zone", default="UTC", show_default=True, help="The IANA zone that dates are in, for good.")

@@ -27,6 +27,7 @@ from workflows import shipped as shipped_workflows
 PACKS = {
     "customer-success": ("customer-success", "customer-success", "promotion-review"),
     "director-path": ("director-path", "director-path", "executive-review"),
+    "graded": ("graded", "graded", "forum-review"),
     "manager-profile": ("manager-profile", "manager-profile", "promotion-review"),
     "sales": ("sales", "sales", "promotion-review"),
     "sales-development": ("sales-development", "sales-development-2026-06", "promotion-review"),

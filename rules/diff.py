@@ -77,6 +77,11 @@ def _moves(old: Policy, new: Policy, ladder: Ladder) -> Iterator[str]:
             count = len(after[name].ready)
             yield f"{told}: a new move with {count} required criteri{'on' if count == 1 else 'a'}"
         else:
+            ways = [one[name].workflow for one in (before, after)]
+            if ways[0] != ways[1] and ways != [
+                _mapping(one.document.value).get("workflow") for one in (old, new)
+            ]:
+                yield f"workflow for {told}: {ways[0] or 'any'} -> {ways[1] or 'any'}"
             yield from _criteria(before[name], after[name], told)
     if _reordered(before, after):
         yield f"the moves stand in another order: {', '.join(after)}"

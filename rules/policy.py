@@ -25,6 +25,7 @@ from terms.frozen import Frozen
 from terms.source import Document, read
 
 FORMAT, SEMANTICS = 1, 1
+STEP = ("from", "to", "says", "workflow", "ready", "advisory")
 OPEN_CASES = ("keep", "move", "more_favourable")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 DAYS = re.compile(r"(0|[1-9][0-9]{0,3}) days\Z")
@@ -52,6 +53,7 @@ class PolicyFile(Form):
     says: str = ""
     effective: Annotated[str, like(DATE)]
     open_cases: Annotated[str, among(*OPEN_CASES)] = "keep"
+    workflow: Annotated[str, Field(min_length=1)] | None = None
     calendar: Calendar = Calendar()
     ramp: RampForm | None = None
     transfer: RampForm | None = None
@@ -99,12 +101,16 @@ class PolicyFile(Form):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Holds a step between two levels: criteria that block, and advisory ones that never do."""
+    """Holds a step between two levels: criteria that block, and advisory ones that never do.
+
+    `workflow` names the one that its cases go through; empty where the policy leaves that to who nominates.
+    """
 
     source: str
     target: str
     ready: tuple[Criterion, ...]
     advisory: tuple[Criterion, ...]
+    workflow: str = ""
 
     @property
     def id(self) -> str:
@@ -201,8 +207,8 @@ def _moves(document: Document, held: PolicyFile, ladder: Ladder) -> Iterator[Mov
     for index, one in enumerate(held.moves):
         path = ("moves", index)
         for key in one:
-            if key not in ("from", "to", "ready", "advisory", "says"):
-                told = f"`{key}` is not a key here; {near(key, ['from', 'to', 'ready', 'advisory', 'says'])}"
+            if key not in STEP:
+                told = f"`{key}` is not a key here; {near(key, list(STEP))}"
                 raise Malformed(told, str(document.at((*path, key))))
         for key in ("from", "to"):
             name = one.get(key)
@@ -247,6 +253,9 @@ def _move(
         stale_days=_days(held.registers_stale_after),
         ids=set(),
     )
+    named = one.get("workflow", held.workflow or "")
+    if not isinstance(named, str) or ("workflow" in one and not named):
+        setting.refuse((*path, "workflow"), f"Here stands {named!r}; write the name of a workflow.")
     if "ready" not in one:
         setting.refuse(path, "`ready` is missing; say what the move asks.")
     top = parse(setting, (*path, "ready"), one["ready"], "ready")
@@ -257,4 +266,4 @@ def _move(
     advisory = tuple(
         parse(setting, (*path, "advisory", n), value, f"advisory.{n + 1}") for n, value in enumerate(listed)
     )
-    return Move(one["from"], one["to"], ready, advisory)
+    return Move(one["from"], one["to"], ready, advisory, named)

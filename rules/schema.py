@@ -23,6 +23,7 @@ class Step(Form):
     source: Annotated[Word, Field(alias="from")]
     to: Word
     says: str | None = None
+    workflow: Word | None = None
     ready: Criterion
     advisory: list[Criterion] | None = None
 

@@ -26,6 +26,7 @@ from engine.people.directory import names, natural, second_accounts
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
 from engine.record.log import append
 from engine.store.transaction import Tx
+from rules.policy import Move, Policy
 from terms.canonical import Json
 from terms.error import Ambiguous, BadInput, Conflict, Reason, Refused, Unknown
 
@@ -60,7 +61,7 @@ def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
     if existing is not None:
         raise Conflict(f"{existing.label} is open for this person and {command.to} already.")
     assessed = assess(tx, person, command.to, as_of=today, named=command.policy)
-    definition = workflow(tx, _workflow_digest(tx, command.workflow))
+    definition = workflow(tx, _workflow_digest(tx, _named(assessed.policy, assessed.move, command.workflow)))
     label, case_id = next_label(tx), tx.sources.ids()
     start = definition.states[definition.initial]
     draft = Draft(
@@ -97,6 +98,14 @@ def _bound(tx: Tx, person: str, on: date) -> Reason | None:
                 told = f"They committed to {line.target} until {until} ({line.label})."
                 return Reason("commitment:until", told)
     return None
+
+
+def _named(policy: Policy, move: Move, asked: str | None) -> str | None:
+    """Returns the workflow that a case goes through: the policy's where it names one, and then no other."""
+    if move.workflow and asked not in (None, move.workflow):
+        told = f"{policy.id} {policy.edition_label} takes {move.id} through {move.workflow}, not {asked}."
+        raise Refused("This case cannot be nominated so.", reasons=(Reason("policy:workflow", told),))
+    return move.workflow or asked
 
 
 def _workflow_digest(tx: Tx, named: str | None) -> str:
