@@ -25,9 +25,10 @@ from terms.source import read
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml criterion\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-SHOWN = re.findall(
-    r"^```yaml criterion\n(.*?)^```\n\n```yaml outcomes\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL
+SHOWN_AS = re.compile(
+    r"^```yaml criterion\n(.*?)^```\n\n```yaml outcomes\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
+SHOWN = SHOWN_AS.findall(PAGE)
 AS_OF = date(2026, 10, 15)
 LADDER = load_ladder(ladder_text("sales"), "sales.yaml")
 HEAD = """policy: example
