@@ -30,7 +30,7 @@ def message(name: str, sender: Address, to: Address, made: Words, written: datet
     found = EmailMessage(policy=SMTP)
     found["From"] = sender
     found["To"] = to
-    found["Subject"] = made.subject
+    found["Subject"] = made.subject.replace("=?", "= ?")  # else a reader takes it for an encoded word
     found["Date"] = format_datetime(written)
     found["Message-ID"] = f"<{name}@{sender.domain if sender.domain.isascii() else 'rung.invalid'}>"
     found["Auto-Submitted"] = "auto-generated"
@@ -54,14 +54,15 @@ class Postman:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.leave()
+        if self.talk is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self.talk.quit()
+        self.hang_up()
 
-    def leave(self) -> None:
-        """Ends the conversation, if there is one."""
+    def hang_up(self) -> None:
+        """Ends the conversation, if there is one, without another word: the other side may no longer listen."""
         held, self.talk = self.talk, None
         if held is not None:
-            with suppress(OSError, smtplib.SMTPException):
-                held.quit()
             held.close()
 
     def send(self, made: EmailMessage, sender: Address, to: Address) -> None:
@@ -83,7 +84,7 @@ class Postman:
             except smtplib.SMTPResponseException as error:
                 raise _refused(error.smtp_code, error.smtp_error) from error
             except (OSError, smtplib.SMTPException) as error:
-                self.leave()
+                self.hang_up()
                 raise Later(f"the connection broke: {_said(error)}") from error
 
     def _begin(self) -> None:
@@ -102,15 +103,15 @@ class Postman:
                     raise Later(f"{PASSWORD} is not set, and {server.user} needs a password", whole=True)
                 self.talk.login(server.user, self.password)
         except Later:
-            self.leave()
+            self.hang_up()
             raise
         except smtplib.SMTPAuthenticationError as error:
-            self.leave()
+            self.hang_up()
             raise Later(
                 f"{server.host} does not let {server.user} in ({error.smtp_code})", whole=True
             ) from None
         except (OSError, smtplib.SMTPException) as error:
-            self.leave()
+            self.hang_up()
             raise Later(f"{server.host}:{server.port} cannot be used: {_said(error)}", whole=True) from error
 
 

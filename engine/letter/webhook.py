@@ -31,6 +31,7 @@ MARK = "v1,"
 TIMEOUT = 20.0  # seconds for each step
 WHOLE = 60.0  # seconds for all of it
 MOST = 65_536  # bytes of the answer that are read at most
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")  # IPv4 addresses behind a translator (RFC 6052)
 SHORTEST, LONGEST = 24, 64  # bytes of a secret
 
 
@@ -145,10 +146,9 @@ def public(address: str) -> bool:
     """Returns whether an IP address is one of the public internet, also behind an IPv6 form of an IPv4 one."""
     held = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(held, ipaddress.IPv6Address):
-        for inner in (held.ipv4_mapped, held.sixtofour, held.teredo[1] if held.teredo else None):
-            if inner is not None:
-                held = inner
-                break
+        far = ipaddress.IPv4Address(int(held) & 0xFFFFFFFF) if held in TRANSLATED else None
+        inside = (held.ipv4_mapped, held.sixtofour, held.teredo[1] if held.teredo else None, far)
+        held = next((one for one in inside if one is not None), held)
     return held.is_global and not held.is_multicast
 
 

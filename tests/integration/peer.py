@@ -29,8 +29,17 @@ class Mailbox:
     port: int = 0
     taken: list[Envelope] = field(default_factory=list)
     tries: int = 0
+    sessions: int = 0
     logins: list[tuple[str, str]] = field(default_factory=list)
     answer: Callable[[Envelope, SMTP], str] = lambda _, __: OK
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Returns what the server offers, and counts who comes."""
+        self.sessions += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Returns what the server says to a message, which it keeps where it takes it."""
@@ -46,7 +55,7 @@ class Mailbox:
         assert isinstance(data, LoginPassword)
         pair = (data.login.decode(), data.password.decode())
         self.logins.append(pair)
-        return AuthResult(success=pair == ("rung", "right"))
+        return AuthResult(success=pair == ("rung", "right"), handled=False)
 
 
 @contextmanager
@@ -88,8 +97,8 @@ class Desk:
 
 
 @contextmanager
-def web_server() -> Iterator[Desk]:
-    """Yields the desk of a running web server."""
+def web_server(*, tls: Path | None = None) -> Iterator[Desk]:
+    """Yields the desk of a running web server; with a folder of a certificate it speaks https."""
     desk = Desk()
 
     class Handler(BaseHTTPRequestHandler):
@@ -107,6 +116,10 @@ def web_server() -> Iterator[Desk]:
             """Says nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tls / "cert.pem", tls / "key.pem")
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     desk.port = server.server_port
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
