@@ -119,10 +119,11 @@ def lint(held: Desk, given: str, ladder: str | None) -> None:
 
     Example: rung policy lint sales
     """
+    from engine.edition.catalog import supply
     from rules.policylint import lint_policy
 
     found, steps = load_given(given, ladder)
-    show_faults(f"{found.id} {found.edition_label}", lint_policy(found, steps), held.json)
+    show_faults(f"{found.id} {found.edition_label}", lint_policy(found, steps, supply()), held.json)
 
 
 @policy.command()

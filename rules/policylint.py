@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable, Iterator
 
 from rules.criterion import (
     Attainment,
     Competency,
     Criterion,
     Group,
-    NoneOf,
-    Not,
-    Rating,
     Register,
     Tenure,
-    Threshold,
     Track,
-    Training,
     Weighted,
     leaves,
-    walk,
 )
 from rules.ladder import Ladder
 from rules.lint import Fault
 from rules.policy import Move, Policy
-from rules.word import amount
+from rules.policyband import bands, contradictions, every
+from rules.policysupply import Supply, stated, unimported, unsupplied, verifiers
 from terms.fiscal import MONTHS_IN
 from terms.quantity import plain
 
 
-def lint_policy(policy: Policy, ladder: Ladder) -> tuple[Fault, ...]:
-    """Returns every fault of a policy on its ladder."""
-    return tuple(fault for check in CHECKS for fault in check(policy, ladder))
+def lint_policy(policy: Policy, ladder: Ladder, supply: Supply | None = None) -> tuple[Fault, ...]:
+    """Returns every fault of a policy on its ladder, and on what there is to supply its facts where that is told."""
+    found = [fault for check in CHECKS for fault in check(policy, ladder)]
+    if supply is not None:
+        found += [fault for look in SUPPLIES for fault in look(policy, supply)]
+    return tuple(found)
 
 
 def _quota_alone(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
@@ -47,25 +43,19 @@ def _quota_alone(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
 
 
 def _demands_people(criterion: Criterion) -> bool:
-    """Returns whether a criterion cannot be met without a competency, evidence or somebody's word."""
+    """Returns whether a criterion cannot be met without a competency, evidence or somebody else's word."""
     if isinstance(criterion, Group):
         held = sum(_demands_people(one) for one in criterion.parts)
         return held > len(criterion.parts) - criterion.need
-    return isinstance(criterion, Competency | Register)
-
-
-def _every(policy: Policy) -> Iterator[tuple[Move, Criterion]]:
-    """Yields every criterion of every move, parts included."""
-    for move in policy.moves:
-        for top in (*move.ready, *move.advisory):
-            for one in walk(top):
-                yield move, one
+    return isinstance(criterion, Competency) or (
+        isinstance(criterion, Register) and criterion.by != "candidate"
+    )
 
 
 def _vacant(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
     """Criteria that always hold once something is known, or never can."""
     scale = ladder.scale
-    for move, one in _every(policy):
+    for move, one in every(policy):
         if isinstance(one, Group) and one.word != "all" and len(one.parts) == 1:
             told = f"{one.id} chooses among one."
             yield Fault("choice", one.place, told, "Write the criterion itself, or add another.")
@@ -91,6 +81,8 @@ def _vacant(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
         if isinstance(one, Tenure) and one.names == (move.target,) and move.target != move.source:
             told = f"{one.id} asks for time in {move.target}, where nobody is before the move."
             yield Fault("never", one.place, told, f"Ask for time in {move.source}, or in the function.")
+        if isinstance(one, Tenure) and one.span == "level" and one.names != (move.target,):
+            yield from _unheld(one, move, ladder)
         if isinstance(one, Track) and ladder.levels[move.target].track not in (None, one.track):
             told = f"{one.id} asks to commit to {one.track}, but {move.target} is on another track."
             yield Fault(
@@ -100,6 +92,19 @@ def _vacant(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
 
 def _metric(one: Attainment | Weighted) -> str:
     return one.metric if isinstance(one, Attainment) else " + ".join(part.metric for part in one.components)
+
+
+def _unheld(one: Tenure, move: Move, ladder: Ladder) -> Iterator[Fault]:
+    """Levels in which time is asked for and from which no way leads to where the person is."""
+    before = {move.source}
+    while more := {source for source, target in ladder.moves if target in before} - before:
+        before |= more
+    for name in one.names:
+        if name not in before:
+            told = f"{one.id} asks for time in {name}, from which no move leads to {move.source}."
+            yield Fault(
+                "never", one.place, told, f"Name levels on the way to {move.source}, or the function."
+            )
 
 
 def _cap(one: Weighted) -> int | None:
@@ -126,112 +131,6 @@ def _long_windows(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
                 yield Fault("window", one.place, told, "Ask for fewer periods or a longer tenure.")
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """Holds one bound on something observed: its threshold, and whether it is a floor (else what lies below)."""
-
-    observable: Hashable
-    threshold: Threshold
-    floor: bool
-    criterion: Criterion
-
-
-def _bound(one: Criterion, *, floor: bool = True) -> Bound | None:
-    if isinstance(one, Not):
-        return _bound(one.part, floor=not floor)
-    if isinstance(one, Attainment) and one.form not in ("variance", "count") and one.floor is None:
-        return Bound((one.kind, one.metric, one.form, one.over, one.cap), one.bound, floor, one)
-    if isinstance(one, Competency) and len(one.names) == 1 and not one.lower_is_better:
-        return Bound((one.kind, one.names, one.level, one.cycles, one.mean), one.bound, floor, one)
-    return None
-
-
-def _together(one: Criterion) -> Iterator[Criterion]:
-    """Yields what must hold together: the parts of `all`, however deep."""
-    if isinstance(one, Group) and one.word == "all":
-        for part in one.parts:
-            yield from _together(part)
-    else:
-        yield one
-
-
-def _contradictions(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
-    """Required criteria that cannot hold together."""
-    for move in policy.moves:
-        for group in _conjunctions(move):
-            held = [one for one in map(_bound, group) if one is not None]
-            for low in (one for one in held if one.floor):
-                for high in (one for one in held if not one.floor and one.observable == low.observable):
-                    if low.threshold.micros >= high.threshold.micros:
-                        told = f"{low.criterion.id} and {high.criterion.id} cannot hold together."
-                        yield Fault("contradiction", low.criterion.place, told, "Move one of the thresholds.")
-            tracks = {one.track: one for one in group if isinstance(one, Track)}
-            if len(tracks) > 1:
-                told = f"{' and '.join(one.id for one in tracks.values())} ask for two tracks at once."
-                yield Fault("contradiction", list(tracks.values())[1].place, told, "Keep one of them.")
-
-
-def _conjunctions(move: Move) -> Iterator[list[Criterion]]:
-    yield [part for top in move.ready for part in _together(top)]
-    for top in (*move.ready, *move.advisory):
-        for one in walk(top):
-            if isinstance(one, Group) and one.word != "all":
-                for part in one.parts:
-                    if isinstance(part, Group) and part.word == "all":
-                        yield list(_together(part))
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Holds the stretch of one observable that an alternative covers; `alone` where it asks for nothing else."""
-
-    low: Bound
-    high: Bound | None
-    alone: bool
-
-
-def _bands(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
-    """Alternatives on one figure that leave a stretch to nobody, or give one to two of them."""
-    for _, one in _every(policy):
-        if not isinstance(one, Group) or one.word != "any":
-            continue
-        held = [band for band in map(_band, one.parts) if band is not None]
-        by_observable: dict[Hashable, list[Band]] = {}
-        for band in held:
-            by_observable.setdefault(band.low.observable, []).append(band)
-        for bands in by_observable.values():
-            yield from _stretches(one, sorted(bands, key=lambda band: band.low.threshold.micros))
-
-
-def _band(part: Criterion) -> Band | None:
-    held = list(_together(part))
-    bounds = [one for one in map(_bound, held) if one is not None]
-    lows = [one for one in bounds if one.floor and isinstance(one.criterion, Attainment)]
-    if len(lows) != 1:
-        return None
-    high = next((one for one in bounds if not one.floor and one.observable == lows[0].observable), None)
-    return Band(lows[0], high, len(held) == 1 + (high is not None))
-
-
-def _stretches(group: Group, bands: list[Band]) -> Iterator[Fault]:
-    for lower, upper in pairwise(bands):
-        start, low = upper.low.threshold, upper.low.criterion
-        if lower.high is None:
-            if lower.alone:
-                wide = lower.low.criterion.id
-                told = f"In {group.id}, {wide} holds wherever {low.id} does, so that one never matters."
-                yield Fault("overlap", low.place, told, "Take one out, or close the lower band with `not`.")
-            continue
-        end = lower.high.threshold
-        shown = [amount(plain(one.micros), one.unit) for one in (end, start)]
-        if end.micros < start.micros:
-            told = f"In {group.id}, nothing covers {shown[0]} to {shown[1]}."
-            yield Fault("gap", low.place, told, "Let the bands meet.")
-        if end.micros > start.micros:
-            told = f"In {group.id}, two bands cover {shown[1]} to {shown[0]}."
-            yield Fault("overlap", low.place, told, "Let the bands meet.")
-
-
 def _unreached(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
     """Moves from a level that no move of the policy leads to, though the ladder has ways there."""
     led_to = {move.target for move in policy.moves}
@@ -245,88 +144,50 @@ def _unreached(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
 
 
 def _drift(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
-    """`above` and `at_least` on the same metric inside one policy."""
-    held = [
-        one
-        for _, one in _every(policy)
-        if isinstance(one, Attainment) and one.form not in ("trend", "variance")
-    ]
-    mild = {(one.kind, one.metric) for one in held if not one.bound.strict}
-    for one in held:
-        if one.bound.strict and (one.kind, one.metric) in mild:
-            told = f"{one.id} asks for {one.metric} above its threshold, other criteria for at least theirs."
+    """`above` and `at_least` on the same metric or competency inside one policy."""
+    held = [pair for _, one in every(policy) for pair in _compared(one)]
+    mild = {key for key, one in held if not one.bound.strict}
+    told_of: set[str] = set()
+    for key, one in held:
+        if one.bound.strict and key in mild and one.place not in told_of:
+            told_of.add(one.place)
+            told = f"{one.id} asks for {key[1]} above its threshold, other criteria for at least theirs."
             yield Fault("drift", one.place, told, "Write the same word everywhere.")
+
+
+def _compared(one: Criterion) -> Iterator[tuple[tuple[str, str], Attainment | Weighted | Competency]]:
+    """Yields what a criterion compares with a threshold: the kind and the name, and the criterion."""
+    if isinstance(one, Attainment) and one.form not in ("trend", "variance"):
+        yield (one.kind, one.metric), one
+    elif isinstance(one, Weighted):
+        yield (one.kind, _metric(one)), one
+    elif isinstance(one, Competency):
+        for name in one.names:
+            yield (one.kind, name), one
 
 
 def _missing(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
     """Windows in a policy that does not say what a missing period makes of a criterion."""
     if policy.missing is not None:
         return
-    for _, one in _every(policy):
+    for _, one in every(policy):
         if isinstance(one, Attainment | Weighted):
             told = "The policy looks at periods and does not say what one without a figure means."
             yield Fault("missing", one.place, told, "Write `missing: undetermined` (or not_met) at the top.")
             return
 
 
-def _unsupplied(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
-    """What a criterion reads and the policy's own `facts` does not name; units that differ from it."""
-    held = policy.supplied
-    if held is None:
-        return
-    for _, one in _every(policy):
-        for kind, names in _read(one):
-            known: frozenset[str] = frozenset(getattr(held, kind))
-            for name in sorted(names - known):
-                told = f"{one.id} reads {name}, which nothing is said to supply."
-                yield Fault("supply", one.place, told, f"Name it under `facts: {kind}`, or correct it here.")
-        if isinstance(one, Attainment) and one.kind == "metric" and one.form != "trend":
-            coached = one.metric.startswith("coached:")
-            unit = "count" if coached else held.metrics.get(one.metric.rpartition(":")[2])
-            if unit is not None and unit != one.bound.unit:
-                told = f"{one.id} asks for {one.metric} in {one.bound.unit}; it is supplied in {unit}."
-                yield Fault("unit", one.place, told, f"Write the threshold in {unit}.")
-
-
-def _read(one: Criterion) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yields what a criterion reads by name: where a policy's `facts` say what there is, and the names."""
-    match one:
-        case Attainment():
-            yield "metrics", frozenset([one.metric.rpartition(":")[2]])
-        case Weighted():
-            yield "metrics", frozenset(part.metric.rpartition(":")[2] for part in one.components)
-        case Register() if one.register == "evidence":
-            yield "evidence", frozenset([one.entry])
-        case Training():
-            yield "training", frozenset(one.codes)
-        case NoneOf():
-            yield "standing", frozenset(one.kinds)
-        case Rating():
-            yield "ratings", frozenset(one.words)
-
-
-def _verifiers(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
-    """Evidence that must be verified, of a kind that nobody (but the candidate) may verify."""
-    held = policy.supplied
-    for _, one in _every(policy):
-        if held is None or not isinstance(one, Register) or not one.verified:
-            continue
-        if one.entry in held.evidence and not set(held.evidence[one.entry]) - {"candidate"}:
-            told = f"{one.id} asks for verified {one.entry}, which nobody may verify."
-            yield Fault(
-                "verifier", one.place, told, f"Name who does: `facts: {{evidence: {{{one.entry}: [hr]}}}}`."
-            )
-
-
 CHECKS: tuple[Callable[[Policy, Ladder], Iterator[Fault]], ...] = (
     _quota_alone,
     _vacant,
     _long_windows,
-    _contradictions,
-    _bands,
+    contradictions,
+    bands,
     _unreached,
     _drift,
     _missing,
-    _unsupplied,
-    _verifiers,
+    unsupplied,
+    verifiers,
 )
+
+SUPPLIES: tuple[Callable[[Policy, Supply], Iterator[Fault]], ...] = (unimported, stated)

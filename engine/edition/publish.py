@@ -14,6 +14,7 @@ from typing import TypeAlias
 from sqlalchemy import insert, select, update
 
 from engine.access.permit import require
+from engine.edition.catalog import supply
 from engine.edition.library import APPROVED, PROPOSED, PUBLISHED, ladder, newest, waiting
 from engine.people.directory import natural
 from engine.record.event import Actor, Draft, Event
@@ -216,7 +217,7 @@ def _read_policy(tx: Tx, text: str, file: str, trials: Trials | None) -> Draught
         raise BadInput(f"The ladder {name} is not published; run `rung ladder publish FILE` first.", file)
     base = ladder(tx, digest)
     held = load_policy(text, file, base)
-    _refuse_faults("policy", file, tuple(str(one) for one in lint_policy(held, base)))
+    _refuse_faults("policy", file, tuple(str(one) for one in lint_policy(held, base, supply())))
     tests: tuple[Trial, ...] = ()
     if trials is not None:
         tests = load_trials(*trials, held, base)
