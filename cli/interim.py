@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def interim() -> None:
-    """Lets somebody work on a level for a while: more than 30 days, under 4 months, promoted or returned after.
+    """Lets somebody work on a level for a while, as the ladder bounds it; promoted or returned after.
 
     Example: rung interim list --as E-1002
     """

@@ -101,6 +101,7 @@ def show(held: Desk, person: str | None, ladder: str | None) -> None:
         shown: list[Json] = [
             {
                 "ladder": one.id,
+                "reversible_for": one.commitment.reversible_for,
                 "tracks": [
                     {
                         "track": name,
@@ -127,6 +128,7 @@ def show(held: Desk, person: str | None, ladder: str | None) -> None:
             ("levels", *("\n".join(levels[name]) for name in one.tracks)),
         ]
         show_table(one.name, ("", *(f"{path.name} ({name})" for name, path in one.tracks.items())), rows)
+        click.echo(f"Whoever signs may take it back alone for {one.commitment.reversible_for}.")
     if found is not None and signed is None:
         click.echo(f"{found.name} is committed to no track.")
     elif found is not None and signed is not None:

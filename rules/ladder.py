@@ -30,6 +30,8 @@ class Ladder(Frozen):
         self.tracks = held.tracks
         self.variants = held.variants
         self.actions = held.actions
+        self.commitment = held.commitment
+        self.interim = held.interim
         self.categories = tuple(held.categories)
         self.competencies = {one.id: one for one in held.competencies}
         self.levels = {one.id: one for one in held.levels}

@@ -20,6 +20,9 @@ def changes(old: Ladder, new: Ladder) -> tuple[str, ...]:
         ("The name", old.name, new.name),
         ("What it says", old.says, new.says),
         ("The scale", _scale(old), _scale(new)),
+        ("How long a commitment can be reversed", *(one.commitment.reversible_for for one in (old, new))),
+        ("What an interim role lasts longer than", *(one.interim.longer_than for one in (old, new))),
+        ("What an interim role lasts shorter than", *(one.interim.shorter_than for one in (old, new))),
     ):
         if left != right:
             found.append(f"{what}: {left!r} became {right!r}.")

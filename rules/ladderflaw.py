@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from rules.ladderform import LadderFile
 from terms.form import near
@@ -31,6 +32,16 @@ def flaws(held: LadderFile) -> Iterator[Flaw]:
     yield from _competencies(held)
     yield from _levels(held)
     yield from _moves(held)
+    yield from _interim(held)
+
+
+def _interim(held: LadderFile) -> Iterator[Flaw]:
+    """Yields where no role can last as an interim one must, on whichever day it begins."""
+    longer, shorter = held.interim.bounds
+    begins = (date(2027, 1, 1) + timedelta(days=n) for n in range(365))
+    if any(longer.after(one) + timedelta(days=1) >= shorter.after(one) for one in begins):
+        told = f"No interim role lasts longer than {longer} and shorter than {shorter}."
+        yield Flaw("interim", ("interim",), told, "Write bounds that leave some days between them.")
 
 
 def _unique(part: str, ids: list[str]) -> Iterator[Flaw]:

@@ -6,7 +6,11 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from rules.span import WRITTEN, Span, span
 from terms.form import Form
+
+Length = Annotated[str, Field(json_schema_extra={"pattern": "^" + WRITTEN.pattern.replace("\\Z", "$")})]
+"""A length of time as it is written: `90 days`, `4 months`."""
 
 
 class Scale(Form):
@@ -30,6 +34,39 @@ class Track(Form):
     name: str
     asks: str = ""
     gives: str = ""
+
+
+class Commitment(Form):
+    """Holds how long whoever signed for a track may take it back alone, counted from the day of signing."""
+
+    reversible_for: Length = "90 days"
+
+    @field_validator("reversible_for")
+    @classmethod
+    def _length(cls, value: str) -> str:
+        return str(span(value))
+
+    @property
+    def window(self) -> Span:
+        """Returns the window as a span."""
+        return span(self.reversible_for)
+
+
+class InterimRole(Form):
+    """Holds what an interim role must last longer than, and shorter than."""
+
+    longer_than: Length = "30 days"
+    shorter_than: Length = "4 months"
+
+    @field_validator("longer_than", "shorter_than")
+    @classmethod
+    def _length(cls, value: str) -> str:
+        return str(span(value))
+
+    @property
+    def bounds(self) -> tuple[Span, Span]:
+        """Returns both bounds as spans; a role ends after the first and before the second."""
+        return span(self.longer_than), span(self.shorter_than)
 
 
 class Category(Form):
@@ -110,6 +147,8 @@ class LadderFile(Form):
     tracks: dict[str, Track] = Field(default_factory=dict)
     variants: dict[str, str] = Field(default_factory=dict)
     actions: dict[str, str] = Field(default_factory=dict)
+    commitment: Commitment = Field(default_factory=Commitment)
+    interim: InterimRole = Field(default_factory=InterimRole)
     categories: list[Category]
     competencies: list[Competency]
     levels: list[Level]

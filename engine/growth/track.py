@@ -22,7 +22,7 @@ from rules.ladder import Ladder
 from terms.error import BadInput, Reason, Refused, Unknown
 
 WINDOW = timedelta(days=90)
-"""How long a commitment can be reversed by the person alone, counted from the day it is signed."""
+"""How long a commitment was reversible whose event says nothing of it; later ones say what the ladder said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ def commit(tx: Tx, command: CommitTrack, actor: Actor) -> Outcome:
         data={
             "track": command.track,
             "on": today.isoformat(),
-            "reversible_until": (today + WINDOW).isoformat(),
+            "reversible_until": max(one.commitment.window.after(today) for one in held).isoformat(),
             "ladders": [one.digest for one in held],
         },
         about=(who,),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -126,5 +127,8 @@ def test_a_file_that_is_there_is_not_written_over(terminal: Terminal) -> None:
 
 def test_the_schema_of_ladders_names_every_key(terminal: Terminal) -> None:
     said = json.loads(terminal.run("ladder", "schema").out)
+    length = said["$defs"]["InterimRole"]["properties"]["shorter_than"]
+    assert length["default"] == "4 months" and re.match(length["pattern"], "4 months")
+    assert said["$defs"]["Commitment"]["properties"]["reversible_for"]["default"] == "90 days"
     assert {"ladder", "scale", "levels", "moves", "actions", "variants"} <= set(said["properties"])
     assert {"apart", "expects", "titles", "optional", "alone"} <= set(said["$defs"]["Level"]["properties"])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rules.shipped import ladder_text, policy_text
 from tests.acceptance.terminal import Terminal
 
 LATER = datetime(2027, 1, 20, 8, tzinfo=UTC)
@@ -110,11 +111,41 @@ def test_a_return_leaves_no_mark_that_a_promotion_would_not(company: Terminal) -
     assert run("audit", "replay").code == 0
 
 
+def test_the_ladder_says_how_long_a_commitment_can_be_reversed_and_an_interim_role_lasts(
+    company: Terminal,
+) -> None:
+    text = ladder_text("sales")
+    for old, new in (
+        ("reversible_for: 90 days", "reversible_for: 1 month"),
+        ("longer_than: 30 days", "longer_than: 2 months"),
+        ("shorter_than: 4 months", "shorter_than: 100 days"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    for kind, held in (("ladder", text), ("policy", policy_text("sales").replace("2026-07", "2026-08"))):
+        file = company.workspace / f"{kind}.yaml"
+        file.write_text(held, encoding="utf-8")
+        company.run(kind, "publish", file, acting="H-1")
+    company.run("track", "commit", "ic", acting="H-13")
+    said = company.run("track", "show", "Joel", "--json", acting="H-6").json
+    assert said["commitment"]["until"] == "2026-11-15"
+    assert said["ladders"][0]["reversible_for"] == "1 month"
+    nadia = company.run("track", "show", "Nadia", "--json", acting="H-6").json["commitment"]
+    assert nadia["until"] == "2027-01-13", "what was signed under another window keeps it"
+    for until, told in (
+        ("2026-12-15", "An interim role lasts more than 2 months; one from 2026-10-15 ends after 2026-12-15, "
+                       "not on 2026-12-15.\n"),
+        ("2027-01-23", "An interim role lasts under 100 days; one from 2026-10-15 ends before 2027-01-23.\n"),
+    ):  # fmt: skip
+        assert company.run(*OFFER, *BECAUSE, "--until", until, acting="H-6", code=2).err == told
+    company.run(*OFFER, *BECAUSE, "--until", "2026-12-16", acting="H-6")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["--until", "2026-11-14"],
-         "An interim role lasts more than 30 days; from 2026-10-15 to 2026-11-14 are 30.\n"),
+         "An interim role lasts more than 30 days; one from 2026-10-15 ends after 2026-11-14, not on 2026-11-14.\n"),
         (["--until", "2027-02-15"],
          "An interim role lasts under 4 months; one from 2026-10-15 ends before 2027-02-15.\n"),
         (["--start", "2026-10-01", "--until", "2027-01-01"],

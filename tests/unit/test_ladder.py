@@ -48,6 +48,18 @@ def loaded(text: str = LADDER) -> Ladder:
         ("rank: 1", "rank: first", "l.yaml, line 9, column 32\n`rank` must be integer, not 'first'."),
         ("scope: S", "scop: S", "l.yaml, line 9, column 41\n`scop` is not a key here; did you mean `scope`?"),
         (
+            "scale:",
+            "commitment: {reversible_for: 12 weeks}\nscale:",
+            "l.yaml, line 3, column 30\n`reversible_for`: '12 weeks' is no length of time; "
+            "write one such as 90 days or 4 months.",
+        ),
+        (
+            "scale:",
+            "interim: {longer_than: 4 months, shorter_than: 120 days}\nscale:",
+            "l.yaml, line 3, column 10\nNo interim role lasts longer than 4 months and shorter than 120 days. "
+            "Write bounds that leave some days between them.",
+        ),
+        (
             "{from: one, to: boss}",
             "{from: two, to: boss}, {from: boss, to: two}",
             "l.yaml, line 12, column 31\nThese moves lead up in a circle: two -> boss -> two.",

@@ -151,6 +151,7 @@ def _line(steps: Ladder, key: tuple[str, str], asked: _Asked, scored: Line | Non
         competency=held.id,
         name=held.name,
         category=held.category,
+        category_name=next(one.name for one in steps.categories if one.id == held.category),
         level=key[1],
         asked=asked.bound,
         strict=asked.strict,
@@ -191,9 +192,8 @@ def _expected(
 def _categories(steps: Ladder, found: list[GapLine]) -> tuple[CategoryGap, ...]:
     counted = []
     for category in steps.categories:
-        shown = [one for one in found if one.category == category.id]
-        here = [one for one in shown if one.criteria]
-        if shown:
+        here = [one for one in found if one.category == category.id and one.criteria]
+        if here:
             counted.append(
                 CategoryGap(
                     id=category.id,

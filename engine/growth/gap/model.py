@@ -29,6 +29,7 @@ class GapLine:
     competency: str
     name: str
     category: str
+    category_name: str
     level: str
     asked: int
     strict: bool
@@ -141,6 +142,14 @@ class GapReport:
     def to_raise(self) -> int:
         """Returns the points still to raise over all categories."""
         return sum(one.to_raise for one in self.categories)
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[GapLine, ...]], ...]:
+        """Returns the lines under the name of their category, those that nothing but the ladder expects too."""
+        found: dict[str, list[GapLine]] = {}
+        for one in self.lines:
+            found.setdefault(one.category_name, []).append(one)
+        return tuple((name, tuple(held)) for name, held in found.items())
 
     @property
     def sentence(self) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from engine.access.permit import require
 from engine.case.execute import Outcome
 from engine.case.query import cases
 from engine.case.readiness import targets
+from engine.edition.library import ladder, names, newest, policy
 from engine.fact.row import FactRow
 from engine.fact.write import write_facts
 from engine.growth.cycle.project import write_row
@@ -26,6 +29,7 @@ from engine.record.event import Actor, Draft, Event
 from engine.record.log import append
 from engine.store.table.growth import interim_row
 from engine.store.transaction import Tx
+from rules.ladder import Ladder
 from terms.canonical import Json
 from terms.error import BadInput, Conflict, Reason, Refused, Unknown
 from terms.form import near
@@ -47,7 +51,6 @@ def execute(tx: Tx, command: InterimCommand, actor: Actor) -> Outcome:
 def _offer(tx: Tx, command: OfferInterim, actor: Actor) -> Outcome:
     today, who = tx.sources.today(), person(tx, natural(tx, command.person))
     rule = require("offer an interim role", toward(tx, who.id, actor), who.name)
-    lasting(command.start, command.until)
     if command.start < today:
         raise BadInput(f"An interim role cannot begin on {command.start}: that day is over.")
     if not command.because.strip():
@@ -57,14 +60,18 @@ def _offer(tx: Tx, command: OfferInterim, actor: Actor) -> Outcome:
         raise Unknown(
             f"There is no move to {command.level} for {who.name}; {near(command.level, list(ways))}"
         )
+    source = level_on(tx, who.id, today)
+    steps = _ladder(tx, source, command.level, today)
+    lasting(command.start, command.until, steps.interim.bounds)
     running = [one.label for one in interims(tx, who.id) if one.state in RUNNING]
     if running:
         raise Conflict(f"{running[0]} of {who.name} runs already; end it first.")
     data: dict[str, Json] = {
         "label": next_label(tx),
         "person": who.id,
-        "from": level_on(tx, who.id, today),
+        "from": source,
         "level": command.level,
+        "ladder": steps.digest,
         "start": command.start.isoformat(),
         "until": command.until.isoformat(),
         "on": today.isoformat(),
@@ -81,6 +88,17 @@ def _offer(tx: Tx, command: OfferInterim, actor: Actor) -> Outcome:
     made = fold(events)
     write_row(tx, interim_row, row(made), new=True)
     return Outcome(events=events, label=made.label, id=made.id)
+
+
+def _ladder(tx: Tx, source: str | None, target: str, on: date) -> Ladder:
+    """Returns the ladder of the edition in effect that has a move: it says how long an interim role lasts."""
+    digests = [newest(tx, "policy", name, on) for name in names(tx, "policy")]
+    held = next(
+        one
+        for one in (policy(tx, digest) for digest in digests if digest is not None)
+        if any((move.source, move.target) == (source, target) for move in one.moves)
+    )
+    return ladder(tx, held.ladder)
 
 
 def _answer(tx: Tx, command: AnswerInterim, actor: Actor) -> Outcome:

@@ -1,4 +1,4 @@
-"""What an interim role is at one moment: the fold of its own events; and how long one may last."""
+"""What an interim role is at one moment: the fold of its own events; and which length it may have."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from datetime import date
 from typing import Any
 
 from engine.record.event import Event, Gone, folded
-from terms.calendar import add_months
+from rules.span import Span
 from terms.canonical import Json
 from terms.error import BadInput, Broken
 
 OFFERED, ACCEPTED, DECLINED = "offered", "accepted", "declined"
 RUNNING = (OFFERED, ACCEPTED)
-SHORTEST, LONGEST = 30, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +34,18 @@ class Interim:
     case: str | None = None
 
 
-def lasting(start: date, until: date) -> None:
-    """Raises BadInput where a role would last 30 days or fewer, or four months or longer."""
-    days = (until - start).days
-    if days <= SHORTEST:
+def lasting(start: date, until: date, bounds: tuple[Span, Span]) -> None:
+    """Raises BadInput where a role would not last longer than the one bound and shorter than the other."""
+    longer, shorter = bounds
+    if until <= longer.after(start):
         raise BadInput(
-            f"An interim role lasts more than {SHORTEST} days; from {start} to {until} are {days}."
+            f"An interim role lasts more than {longer}; one from {start} ends after {longer.after(start)}, "
+            f"not on {until}."
         )
-    if until >= add_months(start, LONGEST):
-        last = add_months(start, LONGEST)
-        raise BadInput(f"An interim role lasts under {LONGEST} months; one from {start} ends before {last}.")
+    if until >= shorter.after(start):
+        raise BadInput(
+            f"An interim role lasts under {shorter}; one from {start} ends before {shorter.after(start)}."
+        )
 
 
 def stream(interim: str) -> str:
