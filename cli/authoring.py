@@ -26,12 +26,17 @@ def read_text(path: Path) -> str:
         raise BadInput(f"{path}: byte {error.start} is not UTF-8 text; save the file as UTF-8.") from None
 
 
-def write(file: Path, content: bytes, *, force: bool) -> None:
-    """Writes a file; raises BadInput where its folder is missing, or where it is there already."""
+def check(file: Path, *, force: bool) -> None:
+    """Raises BadInput where a file cannot be written: its folder is missing, or it is there already."""
     if not file.parent.is_dir():
         raise BadInput(f"No folder {file.parent}.")
     if file.is_dir() or (file.exists() and not force):
         raise BadInput(f"{file} is there already; name another file, or say --force to replace it.")
+
+
+def write(file: Path, content: bytes, *, force: bool) -> None:
+    """Writes a file; raises BadInput where its folder is missing, or where it is there already."""
+    check(file, force=force)
     file.write_bytes(content)
 
 

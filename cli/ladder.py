@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.authoring import list_editions, show_faults, source, write
+from cli.authoring import check, list_editions, show_faults, source, write
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from cli.publish import approving, publishing
@@ -167,15 +167,41 @@ def new_ladder(
 ) -> None:
     """Writes a ladder of your own, named as the file is, from one that ships: some of its levels, in one segment.
 
+    The policy of its moves, and that policy's tests, are written beside it.
+
     Example: rung ladder new our-sales.yaml --from sales --variant enterprise --with cro
     """
+    from engine.founding import PACKS
+    from rules.ladder import load_ladder
     from rules.laddercut import cut
+    from rules.policycut import cut_policy
+    from rules.shipped import policy_text, trial_text
 
     text, name = source("ladder", pack)
     made = cut(text, name, name=file.stem, keep=keep, add=add, variant=variant)
-    write(file, made.encode(), force=force)
+    written = {file: made}
+    shipped = next((one for held, one, _ in PACKS.values() if held == pack), None)
+    if shipped is not None:
+        whole, mine = load_ladder(text, name), load_ladder(made, file.name)
+        found = cut_policy(policy_text(shipped), trial_text(shipped), whole, mine)
+        policy = file.with_name(f"{file.stem}-policy.yaml")
+        written[policy] = found.policy
+        if found.tests is not None:
+            written[policy.with_suffix(".test.yaml")] = found.tests
+    for one in written:
+        check(one, force=force)
+    for one, held in written.items():
+        write(one, held.encode(), force=force)
     click.echo(f"{file} holds the ladder {file.stem}.")
-    click.echo(f"Next: rung ladder lint {file}")
+    if shipped is None:
+        click.echo("No policy ships for a ladder from a file; `rung policy schema` says how one is written.")
+        click.echo(f"Next: rung ladder lint {file}")
+        return
+    told = f", with {found.kept} tests beside it" if found.tests is not None else ""
+    click.echo(f"{policy} holds what each move asks{told}.")
+    if found.left_out:
+        click.echo(f"{found.left_out} tests of {shipped} show what this ladder has not, and are left out.")
+    click.echo(f"Next: rung ladder lint {file}, then rung policy test {policy}")
 
 
 @ladder.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -32,7 +33,10 @@ policy.add_command(compare)
 
 
 def load_given(given: str, ladder: str | None, held: Desk | None = None) -> tuple[Policy, Ladder]:
-    """Returns a policy and its ladder: a file, what ships under a name, or `NAME@EDITION` of the workspace."""
+    """Returns a policy and its ladder: a file, what ships under a name, or `NAME@EDITION` of the workspace.
+
+    The ladder that a file names stands beside it, or ships.
+    """
     from rules.ladder import load_ladder
     from rules.policy import load_policy
     from terms.source import read
@@ -49,12 +53,17 @@ def load_given(given: str, ladder: str | None, held: Desk | None = None) -> tupl
     if ladder is None:
         value = read(text, file).value
         ladder = str(value.get("ladder", value.get("policy"))) if isinstance(value, dict) else ""
+        beside = Path(given).with_name(f"{ladder}.yaml")
+        if Path(given).is_file() and beside.is_file() and beside != Path(given):
+            ladder = str(beside)
     steps = load_ladder(*source("ladder", ladder))
     return load_policy(text, file, steps), steps
 
 
 ladder_option = click.option(
-    "--ladder", metavar="FILE|NAME", help="The ladder; the one the policy names otherwise."
+    "--ladder",
+    metavar="FILE|NAME",
+    help="The ladder; the one that the policy names otherwise, beside it or shipped.",
 )
 
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from engine.founding import PACKS
 from rules.ladder import load_ladder
 from rules.lattice import places
 from rules.shipped import ladder_text, names
@@ -99,6 +100,66 @@ def test_a_new_ladder_has_the_levels_asked_for_and_nothing_to_mend(terminal: Ter
     changed = terminal.run("ladder", "diff", "sales", "ours.yaml", code=1).out
     assert "Level director is gone." in changed and "The move ae-1 -> senior-ae is new." in changed
     assert terminal.run("ladder", "diff", "sales", "sales").out == "Nothing changed.\n"
+
+
+PEOPLE = "hr_id,name,manager,level,hired,team,roles\nB-1,Bea,,{top},2015-01-01,,hr\nC-1,Cy,B-1,{low},2020-01-01,,\n"
+
+
+@pytest.mark.parametrize("pack", sorted(PACKS))
+def test_a_new_ladder_comes_with_a_policy_that_lints_tests_publishes_and_decides(
+    terminal: Terminal, pack: str
+) -> None:
+    run = terminal.run
+    said = run("ladder", "new", "ours.yaml", "--from", PACKS[pack][0]).out.splitlines()
+    assert said[1].startswith("ours-policy.yaml holds what each move asks, with ")
+    assert said[-1] == "Next: rung ladder lint ours.yaml, then rung policy test ours-policy.yaml"
+    assert run("ladder", "lint", "ours.yaml").out == "ours.yaml: nothing to mend.\n"
+    assert run("policy", "lint", "ours-policy.yaml").out.endswith(": nothing to mend.\n")
+    assert "all as expected" in run("policy", "test", "ours-policy.yaml").out
+    run("init", "work", "--name", "Ours", "--solo")
+    here = Terminal(terminal.workspace / "work")
+    for kind, file in (("ladder", "ours.yaml"), ("policy", "ours-policy.yaml")):
+        here.run(kind, "publish", file)
+    ours = load_ladder(Path("ours.yaml").read_text(encoding="utf-8"), "ours.yaml")
+    low, target = ours.moves[0]
+    Path("people.csv").write_text(PEOPLE.format(top=list(ours.levels)[-1], low=low), encoding="utf-8")
+    here.run("import", "people", "people.csv")
+    ready = here.run("ready", "Cy", "--to", target, "--json", code=None).json
+    assert ready["status"] in ("not_met", "undetermined") and ready["findings"]
+
+
+def test_a_policy_for_fewer_levels_asks_on_a_joined_move_what_its_last_step_asked(terminal: Terminal) -> None:
+    words = [word for one in ("sdr", "ae-1", "senior-ae", "sales-manager") for word in ("--keep", one)]
+    said = terminal.run("ladder", "new", "ours.yaml", *words).out
+    assert "tests of sales show what this ladder has not, and are left out.\n" in said
+    held = terminal.run("policy", "show", "ours-policy.yaml", "--json").json["moves"]
+    assert [one["move"] for one in held] == [
+        "sdr->ae-1", "senior-ae->sales-manager", "ae-1->senior-ae", "ae-1->sales-manager",
+    ]  # fmt: skip
+    asked = {
+        one["move"]: one["required"]
+        for one in terminal.run("policy", "show", "sales", "--json").json["moves"]
+    }
+    assert set(held[2]["required"]) <= set(asked["ae-2->senior-ae"])
+    assert {"quota", "path", "standing"} <= set(held[2]["required"])
+    assert terminal.run("policy", "lint", "ours-policy.yaml").out.endswith(": nothing to mend.\n")
+    assert "all as expected" in terminal.run("policy", "test", "ours-policy.yaml").out
+
+
+def test_a_ladder_from_a_file_says_that_no_policy_ships_for_it(terminal: Terminal) -> None:
+    terminal.run("ladder", "new", "ours.yaml")
+    said = terminal.run("ladder", "new", "theirs.yaml", "--from", "ours.yaml").out
+    assert said.splitlines()[1] == (
+        "No policy ships for a ladder from a file; `rung policy schema` says how one is written."
+    )
+    assert not Path("theirs-policy.yaml").exists()
+
+
+def test_a_policy_that_is_there_is_not_written_over_and_no_ladder_is_left(terminal: Terminal) -> None:
+    Path("ours-policy.yaml").write_text("mine", encoding="utf-8")
+    said = terminal.run("ladder", "new", "ours.yaml", code=2)
+    assert said.err == "ours-policy.yaml is there already; name another file, or say --force to replace it.\n"
+    assert not Path("ours.yaml").exists() and Path("ours-policy.yaml").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize(
