@@ -20,6 +20,7 @@ from engine.record.log import append
 from engine.store.transaction import Tx
 from rules.ladder import Ladder
 from terms.error import BadInput, Reason, Refused, Unknown
+from terms.form import near
 
 WINDOW = timedelta(days=90)
 """How long a commitment was reversible whose event says nothing of it; later ones say what the ladder said."""
@@ -98,7 +99,8 @@ def commit(tx: Tx, command: CommitTrack, actor: Actor) -> Outcome:
     held = [one for one in ladders(tx, command.ladder) if command.track in one.tracks]
     if not held:
         known = sorted({track for one in ladders(tx, command.ladder) for track in one.tracks})
-        raise Unknown(f"No ladder has a track {command.track}; there is {', '.join(known) or 'none'}.")
+        told = near(command.track, known) if known else "none has tracks."
+        raise Unknown(f"No ladder has a track {command.track!r}; {told}")
     own(
         actor,
         "A commitment is signed by the person themself, never for another.",

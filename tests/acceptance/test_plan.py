@@ -151,7 +151,8 @@ def test_an_action_goes_its_way_once_and_says_why_it_does_not(company: Terminal)
     run("plan", "drop", action, "--because", "Joel left", acting="H-6")
     told = run("plan", "finish", action, "--result", "Done", acting="H-11", code=3).err
     assert told == (
-        "A-0001 is not done now.\n  - A-0001 is dropped; only planned or started ones are done. [growth:dropped]\n"
+        "A-0001 stays as it is.\n  - It is dropped; only one that is planned or started can be finished. "
+        "[growth:dropped]\n"
     )
     other = add(company)
     told = run("plan", "finish", other, "--result", "Done", "--on", "2026-10-16", acting="H-11", code=2).err

@@ -46,6 +46,13 @@ def said(what: str, text: str) -> str:
     return text
 
 
+def why(what: str, text: str) -> str:
+    """Returns a reason; raises BadInput where it is blank or longer than anybody reads."""
+    if not text.strip():
+        raise BadInput(f"{what} says why; write --because TEXT.")
+    return said(what, text)
+
+
 def changing(action: Action, command: Changing, today: date, rule: str) -> Draft:
     """Returns the event that a command on an action leads to; raises Refused where its state does not allow it."""
     data: dict[str, Json] = {"on": today.isoformat()}
@@ -55,7 +62,7 @@ def changing(action: Action, command: Changing, today: date, rule: str) -> Draft
             _state(action, (PLANNED,), "begun")
             type_ = "ActionStarted"
         case FinishAction():
-            _state(action, OPEN, "done")
+            _state(action, OPEN, "finished")
             type_ = "ActionFinished"
             shows = command.shows or action.kind
             if not KIND.match(shows):
@@ -77,11 +84,11 @@ def changing(action: Action, command: Changing, today: date, rule: str) -> Draft
             if command.due <= today:
                 raise BadInput(f"{command.due} is not after today; write a later day.")
             data["due"] = command.due.isoformat()
-            sealed["because"] = said("Postponing", command.because)
+            sealed["because"] = why("Postponing", command.because)
         case DropAction():
             _state(action, OPEN, "dropped")
             type_ = "ActionDropped"
-            sealed["because"] = said("Dropping", command.because)
+            sealed["because"] = why("Dropping", command.because)
     return Draft(
         type=type_,
         stream=stream(action.id),
@@ -94,8 +101,5 @@ def changing(action: Action, command: Changing, today: date, rule: str) -> Draft
 
 def _state(action: Action, allowed: tuple[str, ...], word: str) -> None:
     if action.state not in allowed:
-        reason = Reason(
-            f"growth:{action.state}",
-            f"{action.label} is {action.state}; only {' or '.join(allowed)} ones are {word}.",
-        )
-        raise Refused(f"{action.label} is not {word} now.", reasons=(reason,))
+        told = f"It is {action.state}; only one that is {' or '.join(allowed)} can be {word}."
+        raise Refused(f"{action.label} stays as it is.", reasons=(Reason(f"growth:{action.state}", told),))
