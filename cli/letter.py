@@ -164,7 +164,6 @@ def _line(one: Letter, names: dict[str, str]) -> dict[str, Json]:
         "channel": one.channel,
         "to": names[one.receiver],
         "subject": one.subject or None,
-        "event": one.event,
         "state": one.state,
         "tries": one.tries,
         "written_at": one.written_at,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -26,6 +27,7 @@ from engine.custody import checkpoint as custody
 from engine.custody import execute as custody_execute
 from engine.custody.backup import backup
 from engine.custody.command import CustodyCommand
+from engine.custody.letter import forget_letters
 from engine.custody.rotation import rotate
 from engine.custody.trace import sweep
 from engine.deadline.tick import Ticked, tick
@@ -219,7 +221,10 @@ class Engine:
 
     def deliver(self, most: int = 1000) -> Delivered:
         """Sends the letters that are due now; see engine.letter.deliver. Secrets come from the environment."""
-        return Delivered() if self.post is None else deliver(self.store, self.post, os.environ, most)
+        if self.post is None:
+            return Delivered()
+        self.store.attempt(partial(forget_letters, days=self.post.keep_days), head=False)
+        return deliver(self.store, self.post, os.environ, most)
 
     def import_file(self, file: File, actor: Actor, *, dry_run: bool = False) -> Report:
         """Takes a file of facts in; see engine.fact.intake."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.bootstrap import Engine, default_sources, engine_at
 from engine.custody.backup import move_in, unpack
 from engine.edition.publish import publish
+from engine.letter.outbox import hold_back
 from engine.record.event import SYSTEM, Actor, Draft
 from engine.record.key import make_key
 from engine.record.log import append, begin
@@ -123,6 +124,8 @@ def restore(
             if database is not None:
                 move_in(root, engine.store)
             engine.store.create()
+            with engine.store.write(head=False) as tx:
+                hold_back(tx)
             verdict = engine.verify(since)
         finally:
             engine.close()

@@ -11,6 +11,7 @@ from engine.access.permit import require
 from engine.case.query import load
 from engine.custody.command import ApproveErasure, DeclineErasure, RequestErasure
 from engine.custody.hold import holds
+from engine.custody.letter import erase_letters
 from engine.custody.retention import kept_until, months, recorded_on
 from engine.custody.scope import PERSON, TEXT, Scope, case_scope, mentions, person_scope, text_scope
 from engine.fact.erase import Stones, erase_facts, stones_of
@@ -171,6 +172,7 @@ def approve(tx: Tx, command: ApproveErasure, actor: Actor, held: frozenset[str])
     if scope.erases_people:
         erase_facts(tx, scope.people, stones, event.seq)
         blot(tx, scope.people, event.seq)
+    erase_letters(tx, scope, event.seq)
     return (event,)
 
 

@@ -13,6 +13,7 @@ from engine.case.ballot import told
 from engine.case.query import cases
 from engine.custody.command import NoteSubjectExport
 from engine.fact.newest import source_of
+from engine.letter.outbox import letters
 from engine.people.directory import aliases, natural, people, person
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
 from engine.record.kept import read_stream, read_streams
@@ -102,9 +103,25 @@ def subject_file(tx: Tx, person_id: str, actor: Actor, held: frozenset[str]) -> 
         ],
         "facts": list(_facts(tx, own, redacted)),
         "events": list(_told(tx, own, redacted)),
+        "letters": list(_letters(tx, own, redacted)),
         "redacted": f"Other people are numbered; their names in texts read {SOMEBODY}.",
     }
     return canonical(made) + b"\n"
+
+
+def _letters(tx: Tx, own: tuple[str, ...], redacted: Redaction) -> Iterable[Json]:
+    """Yields the letters that were written to a human, sent or not."""
+    for name in own:
+        for one in letters(tx, receiver=name):
+            yield {
+                "letter": one.label,
+                "kind": one.kind,
+                "state": one.state,
+                "written_at": one.written_at,
+                "settled_at": one.settled_at,
+                "subject": redacted.value(one.subject),
+                "text": redacted.value(one.text),
+            }
 
 
 def _facts(tx: Tx, own: tuple[str, ...], redacted: Redaction) -> Iterable[Json]:

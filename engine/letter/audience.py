@@ -53,7 +53,10 @@ def listed(at: Occasion) -> Addressed:
 
 
 def doing(at: Occasion) -> Addressed:
-    """Returns whoever got something to do by the event, with what: the judges by name, roles by whoever holds them."""
+    """Returns whoever got something to do by the event, with what: the judges by name, roles by whoever holds them.
+
+    Telling the candidate is left out: the letter about the decision asks for it.
+    """
     before, after = at.steps
     if after is None:
         return {}
@@ -62,7 +65,7 @@ def doing(at: Occasion) -> Addressed:
     due = due_on(after, definition, at.tx.sources.zone)
     found: dict[str, list[str]] = {}
     for one in tasks(after, definition):
-        if one not in had:
+        if one not in had and one.kind != "tell":
             for who in _doers(at.tx, after, one):
                 found.setdefault(who, []).append(one.kind)
     session = after.panel.label if after.panel else None
@@ -189,7 +192,7 @@ def second(at: Occasion) -> Addressed:
     """Returns who can approve an erasure as its second person: hr, but neither its subject nor who asked."""
     people = holders(at.tx, "hr", at.tx.sources.today())
     away = {natural(at.tx, one) for one in at.event.about}
-    return {who: held for who, held in _all(at.tx, people, request=at.event.seq).items() if who not in away}
+    return {who: held for who, held in _all(at.tx, people).items() if who not in away}
 
 
 def _but(at: Occasion, found: Addressed) -> Addressed:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement
 
 from engine.letter import webhook
 from engine.letter.mail import Postman, message
-from engine.letter.outbox import Letter, at, claim, failed, later, sent
+from engine.letter.outbox import Letter, at, claim, failed, later, sent, strand
 from engine.letter.outcome import GaveUp, Later
 from engine.letter.setting import PASSWORD, Hook, Post, address_of
 from engine.letter.state import MAIL, WEBHOOK
@@ -49,6 +49,7 @@ def deliver(store: Store, post: Post, environ: Mapping[str, str], most: int = 10
     done, mine = Delivered(), store.sources.ids()
     with ExitStack() as stack:
         round_ = _Round(store, post, environ, stack)
+        done.failed += round_.stranded()
         for _ in range(most):
             held = round_.claimed(mine)
             if held is None:
@@ -75,6 +76,11 @@ class _Round:
         if self.hooks:
             found.append((letter.c.channel == WEBHOOK) & letter.c.receiver.in_(sorted(self.hooks)))
         return tuple(found)
+
+    def stranded(self) -> int:
+        """Returns how many letters for which there is no way were given up."""
+        ways, give_up = self.channels(), timedelta(hours=self.post.give_up_hours)
+        return self._note(lambda tx: strand(tx, ways, give_up))
 
     def claimed(self, mine: str) -> Letter | None:
         """Returns the next letter that is due and now this round's alone; None where none is left."""

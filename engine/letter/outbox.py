@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, not_, or_, select, update
+from sqlalchemy import case as either
 
 from engine.letter.state import DROPPED, FAILED, SENT, WAITING
 from engine.letter.word import one_line
@@ -112,8 +113,12 @@ def claim(tx: Tx, mine: str, channels: tuple[ColumnElement[bool], ...]) -> Lette
 
 
 def sent(tx: Tx, held: Letter) -> None:
-    """Notes that a letter was acknowledged by the other side; true whoever holds it now, and for good."""
-    _settle(tx, held.id, SENT, None)
+    """Notes that a letter was acknowledged by the other side; true whoever holds it now, and for good.
+
+    Where its words were erased meanwhile, why stays with it.
+    """
+    why = either((letter.c.text == "", letter.c.reason), else_=None)
+    _settle(tx, held.id, SENT, why)
 
 
 def failed(tx: Tx, held: Letter, reason: str) -> None:
@@ -178,6 +183,30 @@ def drop(tx: Tx, held: Letter, reason: str) -> None:
     _settle(tx, held.id, DROPPED, one_line(reason))
 
 
+def strand(tx: Tx, channels: tuple[ColumnElement[bool], ...], give_up: timedelta) -> int:
+    """Returns how many letters are given up because there is no way for them and they have waited long enough."""
+    now = tx.sources.clock()
+    left = letter.c.state == WAITING, letter.c.written_at <= (now - give_up).strftime(TIME)
+    done = update(letter).where(*left, letter.c.claimed_by.is_(None))
+    if channels:
+        done = done.where(not_(or_(*channels)))
+    values = {"state": FAILED, "settled_at": now.strftime(TIME), "reason": NO_WAY}
+    return tx.connection.execute(done.values(**values)).rowcount
+
+
+def hold_back(tx: Tx) -> int:
+    """Returns how many letters are dropped because they waited in a backup: they may have been sent since."""
+    values = {"state": DROPPED, "settled_at": tx.sources.clock().strftime(TIME), "reason": RESTORED}
+    free = {"claimed_by": None, "claimed_until": None}
+    return tx.connection.execute(
+        update(letter).where(letter.c.state == WAITING).values(**values, **free)
+    ).rowcount
+
+
+NO_WAY = "rung.toml names no way for it ([letter.smtp], or a webhook of that name)"
+RESTORED = "it waited when the backup was made, and may have been sent since"
+
+
 def _refuse_held(tx: Tx, held: Letter) -> None:
     if held.claimed_until is not None and held.claimed_until > tx.sources.clock().strftime(TIME):
         raise Conflict(f"{held.label} is being delivered; look again in a few minutes.")
@@ -188,7 +217,7 @@ def _still(held: Letter) -> ColumnElement[bool]:
 
 
 def _settle(
-    tx: Tx, name: str, state: str, reason: str | None, *, only: ColumnElement[bool] | None = None
+    tx: Tx, name: str, state: str, reason: object, *, only: ColumnElement[bool] | None = None
 ) -> None:
     now = tx.sources.clock().strftime(TIME)
     done = update(letter).where(letter.c.id == name)

@@ -95,6 +95,7 @@ class _Table:
 
     def __init__(self, held: object, name: str, where: str) -> None:
         self.name, self.where, self.asked = name, where, list[str]()
+        self.secret: dict[str, str] = {}
         if not isinstance(held, Mapping):
             raise self.wrong(f"`{name}` must be a table.")
         self.held = held
@@ -111,6 +112,8 @@ class _Table:
 
     def end(self) -> None:
         for key in self.held:
+            if key in self.secret:
+                raise self.wrong(f"`{self.name}.{key}` is never kept in this file; set {self.secret[key]}.")
             if key not in self.asked:
                 raise self.wrong(f"`{self.name}.{key}` is not a setting; {near(str(key), self.asked)}")
 
@@ -165,6 +168,7 @@ def _smtp(table: _Table) -> Smtp:
     security = table.take("security", "starttls", lambda one: one in SECURITY, "starttls, tls or none")
     port = table.take("port", PORTS[security], _whole(1, 65535), "a port from 1 to 65535")
     made = Smtp(host=host or "", port=port, security=security, user=table.text("user"))
+    table.secret = {"password": PASSWORD}
     table.end()
     if not host:
         raise table.wrong("`letter.smtp.host` must name a mail server.")
@@ -183,6 +187,7 @@ def _hook(table: _Table) -> Hook:
         kinds=_kinds(table),
         allow_private=table.take("allow_private", False, lambda one: isinstance(one, bool), "true or false"),
     )
+    table.secret = {"secret": made.variable}
     table.end()
     if not NAME.match(name):
         raise table.wrong("`letter.webhook.name` must be a short name of a-z, 0-9 and -.")

@@ -38,9 +38,9 @@ SHORTEST, LONGEST = 24, 64  # bytes of a secret
 def told(at: Occasion, kind: str) -> str:
     """Returns a notice's body: what kind of thing happened when, on which case; no person and no text.
 
-    It names the event's number, by which whoever may read the rest looks it up.
+    No number of an entry either: how many were made in between would tell that somebody judged (law 7).
     """
-    data: dict[str, Any] = {"event": at.event.seq, "case": at.label}
+    data: dict[str, Any] = {"case": at.label}
     if "due" in at.event.data:
         data["due"] = at.event.data["due"]
     body: dict[str, Any] = {"type": kind, "timestamp": at.event.recorded_at, "data": data}

@@ -15,6 +15,7 @@ from terms.canonical import Json
 from tests.acceptance.conftest import calibrate
 from tests.acceptance.tampering import body, edit, rebuild
 from tests.acceptance.terminal import Terminal
+from tests.acceptance.test_letter import post
 
 WORDS = ("Quixotic-letter", "Zephyrine-reason", "Vermilion-vote", "Marzipan-note", "Obsidian-ground")
 CANDIDATE = "H-10"
@@ -24,7 +25,7 @@ CANDIDATE = "H-10"
 def once(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("erasing") / "ws"
     shutil.copytree(made, root)
-    held = Terminal(root)
+    held = post(Terminal(root))
     run = held.run
     run("import", "people", people(root.parent), acting="H-1")
     run("nominate", "Nadia", "--to", "senior-ae", "--because", WORDS[1], acting="H-6")

@@ -14,6 +14,7 @@ import pytest
 from cli.main import rung
 from tests.acceptance.conftest import calibrate
 from tests.acceptance.terminal import Terminal
+from tests.acceptance.test_letter import HOOK, post
 
 BECAUSE = ("--because", "Because")
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -34,6 +35,8 @@ SEEING: tuple[tuple[str, ...], ...] = (
     ("audit", "log", "--case", "C-0001"),
     ("status", "--json"),
     ("queue", "--json"),
+    ("letter", "list", "--json"),
+    ("letter", "show", "L-0009", "--json"),
 )
 """What each reader sees of their own."""
 
@@ -93,7 +96,7 @@ def worlds(made: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[s
     """Returns the same company under seal, by ballot and by how (and whether) its members have judged."""
     root = tmp_path_factory.mktemp("worlds")
     shutil.copytree(made, root / "scores")
-    calibrate(Terminal(root / "scores"))
+    calibrate(post(Terminal(root / "scores"), HOOK))
     shutil.copytree(root / "scores", root / "votes")
     votes = Terminal(root / "votes")
     judge(votes, "scores", ("3", "3", "3"))
