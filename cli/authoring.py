@@ -68,6 +68,12 @@ def trials(given: str, tests: str | None) -> tuple[str, str]:
     return shipped.trial_text(given), f"{given}.test.yaml"
 
 
+def _because(told: object) -> str | None:
+    from engine.record.event import Gone
+
+    return None if told is None else f"({told})" if isinstance(told, Gone) else str(told)
+
+
 def list_editions(held: Desk, kind: str) -> None:
     """Prints the editions of one kind that the workspace has, each with its state today and the steps to it."""
     from engine.edition.library import editions, standing, steps
@@ -95,6 +101,7 @@ def list_editions(held: Desk, kind: str) -> None:
                             "by": labels.get(step.actor, step.actor),
                             "checks": step.data.get("checks"),
                             "approved_by": step.data.get("approved_by"),
+                            "because": _because(step.payload.get("because")),
                         }
                         for step in walked[one.digest]
                     ],

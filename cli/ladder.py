@@ -10,7 +10,7 @@ import click
 from cli.authoring import check, list_editions, show_faults, source, write
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
-from cli.publish import approving, publishing
+from cli.publish import approving, dropping, publishing
 
 if TYPE_CHECKING:
     from rules.ladder import Ladder
@@ -26,6 +26,8 @@ def ladder() -> None:
 
 ladder.add_command(publishing("ladder"))
 ladder.add_command(approving("ladder"))
+ladder.add_command(dropping("ladder", "withdraw"))
+ladder.add_command(dropping("ladder", "reject"))
 
 
 def _load(given: str) -> Ladder:

@@ -11,7 +11,7 @@ from cli.authoring import list_editions, show_faults, source
 from cli.compare import compare
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
-from cli.publish import approving, publishing
+from cli.publish import approving, dropping, publishing
 
 if TYPE_CHECKING:
     from rules.ladder import Ladder
@@ -29,6 +29,8 @@ def policy() -> None:
 
 policy.add_command(publishing("policy"))
 policy.add_command(approving("policy"))
+policy.add_command(dropping("policy", "withdraw"))
+policy.add_command(dropping("policy", "reject"))
 policy.add_command(compare)
 
 

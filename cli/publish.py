@@ -1,4 +1,4 @@
-"""`publish` and `approve`, the same for ladders, policies and workflows."""
+"""`publish`, `approve`, `withdraw` and `reject`, the same for ladders, policies and workflows."""
 
 from __future__ import annotations
 
@@ -69,3 +69,33 @@ def approving(kind: str) -> click.Command:
         f"\n\nExample: rung {kind} approve {'sales@2026-07' if kind == 'policy' else kind} --as E-1001"
     )
     return approve
+
+
+def dropping(kind: str, act: str) -> click.Command:
+    """Returns the command that withdraws or rejects a proposed edition of one kind."""
+
+    @click.command(act)
+    @click.argument("edition", metavar="NAME[@EDITION]")
+    @click.option("--because", required=True, metavar="TEXT", help="Why; it stands in the record.")
+    @desk(acts=True, reads=True)
+    def drop(held: Desk, edition: str, because: str) -> None:
+        named, _, label = edition.partition("@")
+        done = held.engine.drop(act, kind, named, label or None, because, held.actor())
+        name = f"{done.name} {done.label}".strip()
+        if held.json:
+            shown = {"kind": kind, "name": done.name, "edition": done.label, "digest": done.digest}
+            show_json({**shown, "state": done.state, "seq": done.events[-1].seq})
+            return
+        click.echo(
+            f"The {kind} {name} is {done.state}, edition {done.digest[:12]}; it may be proposed again."
+        )
+
+    example = "sales@2026-07" if kind == "policy" else kind
+    told = {
+        "withdraw": f"Takes back a {kind} that you proposed and that is not published yet.",
+        "reject": f"Turns down a {kind} that somebody else proposed and that is not published yet.",
+    }
+    drop.help = (
+        f'{told[act]}\n\nExample: rung {kind} {act} {example} --because "The floor is too low" --as E-1001'
+    )
+    return drop

@@ -10,7 +10,7 @@ import click
 from cli.authoring import list_editions, show_faults, source, write
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
-from cli.publish import approving, publishing
+from cli.publish import approving, dropping, publishing
 from terms.error import BadInput
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def workflow() -> None:
 
 workflow.add_command(publishing("workflow"))
 workflow.add_command(approving("workflow"))
+workflow.add_command(dropping("workflow", "withdraw"))
+workflow.add_command(dropping("workflow", "reject"))
 
 
 def _load(given: str) -> Workflow:

@@ -32,7 +32,8 @@ from engine.custody.rotation import rotate
 from engine.custody.trace import sweep
 from engine.deadline.tick import Ticked, tick
 from engine.edition.catalog import catalog
-from engine.edition.publish import Published, Trials, approve, publish
+from engine.edition.publish import Published, Trials, publish
+from engine.edition.ruling import approve, drop
 from engine.fact.intake import File, import_file
 from engine.fact.report import Report
 from engine.growth import execute as growth_execute
@@ -198,8 +199,16 @@ class Engine:
         return self.attempt(work)
 
     def approve(self, kind: str, name: str, label: str | None, actor: Actor) -> Published:
-        """Approves a proposed edition as its second person; see engine.edition.publish."""
+        """Approves a proposed edition as its second person; see engine.edition.ruling."""
         return self.attempt(lambda tx: approve(tx, kind, name, label, actor, self.standing(tx, actor)))
+
+    def drop(
+        self, act: str, kind: str, name: str, label: str | None, because: str, actor: Actor
+    ) -> Published:
+        """Withdraws (by its proposer) or rejects (by another) a proposed edition; see engine.edition.ruling."""
+        return self.attempt(
+            lambda tx: drop(tx, act, kind, name, label, because, actor, self.standing(tx, actor))
+        )
 
     def settle_editions(self) -> tuple[Event, ...]:
         """Brings open cases under the editions that have come into effect; see engine.case.edition."""

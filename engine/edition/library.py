@@ -20,6 +20,8 @@ from terms.error import Ambiguous, Unknown
 from workflows.definition import Workflow, load_workflow
 
 PUBLISHED, APPROVED, PROPOSED = "published", "approved", "proposed"
+WITHDRAWN, REJECTED = "withdrawn", "rejected"
+WAITS = (PROPOSED, APPROVED)
 EFFECTIVE, SUPERSEDED = "effective", "superseded"
 
 
@@ -132,7 +134,7 @@ def waiting(tx: Tx, kind: str, name: str, label: str | None) -> EditionLine:
 
     Raises Unknown, with those that wait.
     """
-    held = [one for one in editions(tx, kind) if one.state != PUBLISHED]
+    held = [one for one in editions(tx, kind) if one.state in WAITS]
     for one in reversed(held):
         if one.name == name and (label is None or label in (one.label, one.digest[:12], one.digest)):
             return one
@@ -157,7 +159,7 @@ def standing(lines: Sequence[EditionLine], on: date) -> dict[str, str]:
 
 
 def steps(tx: Tx, kind: str, name: str, digest: str) -> tuple[Event, ...]:
-    """Returns the events of an edition: proposed, approved, published; oldest first."""
+    """Returns the events of an edition: proposed, approved, published, withdrawn, rejected; oldest first."""
     return tuple(one for one in read_stream(tx, f"{kind}:{name}") if one.data.get("digest") == digest)
 
 

@@ -5,7 +5,7 @@ Each step is an event that holds what was checked: lint, and a policy's tests by
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from engine.access.permit import require
 from engine.edition.catalog import supply
-from engine.edition.library import APPROVED, PROPOSED, PUBLISHED, ladder, newest, waiting
+from engine.edition.library import APPROVED, PROPOSED, PUBLISHED, WAITS, ladder, newest
 from engine.people.directory import natural
 from engine.record.event import Actor, Draft, Event
 from engine.record.log import append, touch
@@ -80,11 +80,12 @@ def publish(
 
     A second person who publishes a proposed edition approves it by that. Raises Malformed where the file is wrong,
     lint finds fault or a test fails, Refused where the actor may not publish, Conflict where the edition is
-    published already or the same person asks twice.
+    published already or the same person asks twice. One that was withdrawn or rejected is proposed anew.
     """
     rule = require("publish", relations, f"{kind} {file}")
     draught = READERS[kind](tx, text, file, trials)
-    held = tx.connection.execute(select(edition).where(edition.c.digest == draught.digest)).first()
+    there = tx.connection.execute(select(edition).where(edition.c.digest == draught.digest)).first()
+    held = there if there is not None and there.state in (*WAITS, PUBLISHED) else None
     if held is not None and held.state == PUBLISHED:
         raise Conflict(f"This {kind} is published already, as {f'{draught.name} {draught.label}'.strip()}.")
     drafts = []
@@ -92,11 +93,11 @@ def publish(
         drafts.append(_draft(draught, PROPOSED, rule))
     else:
         if held is not None and held.state == PROPOSED and not solo:
-            if _same(tx, held.proposed_by, actor):
+            if same(tx, held.proposed_by, actor):
                 told = f"The same person proposed this {kind}; a second person approves it "
                 name = f"{draught.name}@{draught.label or draught.digest[:12]}"
                 raise Conflict(f"{told}(`rung {kind} approve {name}`) or publishes it.")
-            drafts.append(_approval(kind, draught.name, draught.label, draught.digest, rule))
+            drafts.append(approval(kind, draught.name, draught.label, draught.digest, rule))
         by = "one person, since rung.toml says solo" if solo else "a second person"
         drafts.append(_draft(draught, PUBLISHED, rule, approved=by))
     touch(tx)
@@ -114,7 +115,7 @@ def publish(
         "proposed_by": held.proposed_by if held is not None else actor.person,
         "event": events[-1].seq,
     }
-    if held is None:
+    if there is None:
         tx.connection.execute(insert(edition).values(**values))
     else:
         tx.connection.execute(update(edition).where(edition.c.digest == draught.digest).values(**values))
@@ -129,31 +130,8 @@ def publish(
     )
 
 
-def approve(
-    tx: Tx, kind: str, name: str, label: str | None, actor: Actor, relations: frozenset[str]
-) -> Published:
-    """Returns a proposed edition, approved by somebody who did not propose it; it then waits to be published.
-
-    Raises Unknown where no such edition waits, Refused where the actor proposed it or may not approve.
-    """
-    held = waiting(tx, kind, name, label)
-    if _same(tx, held.proposed_by, actor):
-        relations |= {"proposer"}
-    told = f"{held.name} {held.label}".strip()
-    rule = require("approve an edition", relations, told)
-    if held.state == APPROVED:
-        raise Conflict(f"{told} is approved already; publish it with `rung {kind} publish FILE`.")
-    touch(tx)
-    draft = _approval(kind, held.name, held.label, held.digest, rule)
-    event = append(tx, [draft], actor=actor, command="Approve")[0]
-    values = {"state": APPROVED, "event": event.seq}
-    tx.connection.execute(update(edition).where(edition.c.digest == held.digest).values(**values))
-    return Published(
-        kind=kind, name=held.name, label=held.label, digest=held.digest, state=APPROVED, events=(event,)
-    )
-
-
-def _same(tx: Tx, proposer: str, actor: Actor) -> bool:
+def same(tx: Tx, proposer: str, actor: Actor) -> bool:
+    """Returns whether whoever acts, or for whom they act, is the one who proposed."""
     return natural(tx, proposer) in (natural(tx, actor.person), natural(tx, actor.acting_for or actor.person))
 
 
@@ -170,19 +148,30 @@ def _draft(draught: Draught, state: str, rule: str, *, approved: str | None = No
     }
     if approved is not None:
         data["approved_by"] = approved
-    return _step(draught.kind, draught.name, state, draught.digest, data, rule)
+    return step(draught.kind, draught.name, state, draught.digest, data, rule)
 
 
-def _approval(kind: str, name: str, label: str, digest: str, rule: str) -> Draft:
+def approval(kind: str, name: str, label: str, digest: str, rule: str) -> Draft:
+    """Returns the event of an approval."""
     data: dict[str, Json] = {"kind": kind, "name": name, "label": label, "digest": digest}
-    return _step(kind, name, APPROVED, digest, data, rule)
+    return step(kind, name, APPROVED, digest, data, rule)
 
 
-def _step(kind: str, name: str, state: str, digest: str, data: dict[str, Json], rule: str) -> Draft:
+def step(
+    kind: str,
+    name: str,
+    state: str,
+    digest: str,
+    data: dict[str, Json],
+    rule: str,
+    sealed: Mapping[str, Json] | None = None,
+) -> Draft:
+    """Returns the event of a step in an edition's life."""
     return Draft(
         type=f"{kind.capitalize()}{state.capitalize()}",
         stream=f"{kind}:{name}",
         data=data,
+        sealed=sealed or {},
         rule=rule,
         edition=digest if kind == "policy" else None,
         workflow=digest if kind == "workflow" else None,

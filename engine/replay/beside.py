@@ -22,10 +22,9 @@ from engine.store.table.person import person
 from engine.store.table.task import task
 from engine.store.transaction import Tx
 
+STATES = ("published", "proposed", "approved", "withdrawn", "rejected")
 PUBLISHING = tuple(
-    f"{kind}{state}"
-    for kind in ("Ladder", "Policy", "Workflow")
-    for state in ("Published", "Proposed", "Approved")
+    f"{kind}{state.capitalize()}" for kind in ("Ladder", "Policy", "Workflow") for state in STATES
 )
 
 
@@ -94,7 +93,7 @@ def _editions(tx: Tx) -> dict[str, dict[str, object]]:
     names = ("kind", "name", "label", "effective", "ladder", "text")
     for event in read_log(tx, types=PUBLISHING):
         digest = str(event.data["digest"])
-        state = next(one for one in ("published", "proposed", "approved") if event.type.lower().endswith(one))
+        state = next(one for one in STATES if event.type.lower().endswith(one))
         told = {name: event.data[name] for name in names if name in event.data and "text" in event.data}
         found[digest] = {**found.get(digest, {}), **told, "state": state}
     return found

@@ -99,6 +99,56 @@ def test_what_waits_is_named_where_nothing_fits(two: Terminal, tmp_path: Path) -
     assert said == "No policy sales@2027-01 waits to be approved; there is sales@2026-07.\n"
 
 
+def test_what_was_proposed_is_withdrawn_by_its_proposer_or_rejected_by_another_and_the_reason_stays(
+    two: Terminal, tmp_path: Path
+) -> None:
+    file = edition(tmp_path, "2026-07")
+    two.run("policy", "publish", file, acting="A")
+    withdraw, reject = ("policy", "withdraw", "sales@2026-07"), ("policy", "reject", "sales@2026-07")
+    floor = ("--because", "The floor is too low")
+    said = two.run(*reject, *floor, acting="A", code=3)
+    assert said.err == (
+        "Not allowed: reject an edition, sales 2026-07.\n"
+        "  - Whoever acts may not reject an edition: they proposed it themselves. "
+        "[forbid:reject an edition:proposer]\n"
+    )
+    said = two.run(*withdraw, *floor, acting="B", code=3)
+    assert said.err == (
+        "Not allowed: withdraw an edition, sales 2026-07.\n"
+        "  - Only proposer may withdraw an edition. [permit:withdraw an edition]\n"
+    )
+    assert two.run(*reject, *floor, acting="C", code=3).err.startswith("Not allowed")
+    said = two.run(*reject, "--because", " ", acting="B", code=2)
+    assert said.err == "Whoever would reject an edition says why; write --because TEXT.\n"
+    assert states(two) == {"2026-07": "proposed"}
+    said = two.run(*reject, *floor, acting="B")
+    assert said.out.startswith("The policy sales 2026-07 is rejected, edition ")
+    assert states(two) == {"2026-07": "rejected"}
+    said = two.run("policy", "approve", "sales@2026-07", acting="B", code=2)
+    assert said.err == "No policy sales@2026-07 waits to be approved; there is none.\n"
+
+    two.run("policy", "publish", file, acting="B")
+    two.run("policy", "approve", "sales@2026-07", acting="A")
+    said = two.run(*withdraw, "--because", "Not this year", acting="B")
+    assert said.out.startswith("The policy sales 2026-07 is withdrawn, edition ")
+    (line,) = two.run("policy", "list", "--json").json
+    assert [(one["event"], one["because"]) for one in line["steps"]] == [
+        ("PolicyProposed", None),
+        ("PolicyRejected", "The floor is too low"),
+        ("PolicyProposed", None),
+        ("PolicyApproved", None),
+        ("PolicyWithdrawn", "Not this year"),
+    ]
+    assert line["state"] == "withdrawn"
+    assert two.run("audit", "replay").out.endswith("Nothing differs.\n")
+    two.run("policy", "publish", file, acting="A")
+    two.run("policy", "publish", file, acting="B")
+    assert states(two) == {"2026-07": "effective"}
+    said = two.run(*withdraw, *floor, acting="A", code=2)
+    assert "waits to be approved" in said.err
+    assert two.run("audit", "replay").out.endswith("Nothing differs.\n")
+
+
 def test_one_person_alone_is_said_to_be_alone(company: Terminal, tmp_path: Path) -> None:
     file = edition(tmp_path, "2026-10", ("effective: 2026-07-01", "effective: 2026-11-01"))
     said = company.run("policy", "publish", file, acting="H-1").out
