@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from cli.edge import BAD_INPUT, CANNOT_TELL, NO
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from terms.error import BadInput
+
+if TYPE_CHECKING:
+    from engine.record.stamp import Stamp
 
 SHOWN = 20
 
@@ -32,8 +36,18 @@ def audit() -> None:
     metavar="OLD",
     help="A checkpoint kept elsewhere, which the record must continue; repeat.",
 )
+@click.option(
+    "--tsa-cert",
+    "tsa",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="Check the time stamps too, by a certificate that leads to their authority; repeat.",
+)
 @desk(reads=True)
-def verify(held: Desk, export: Path | None, key: str | None, since: tuple[Path, ...]) -> None:
+def verify(
+    held: Desk, export: Path | None, key: str | None, since: tuple[Path, ...], tsa: tuple[Path, ...]
+) -> None:
     """Checks every byte of the record against its hashes and the signed checkpoints.
 
     With EXPORT (a zip, its unpacked folder, or a proof) checks that instead, with no workspace needed, as the
@@ -43,11 +57,11 @@ def verify(held: Desk, export: Path | None, key: str | None, since: tuple[Path, 
     Example: rung audit verify
     """
     if export is not None:
-        _verify_export(held, export, key, since)
+        _verify_export(held, export, key, since, tsa)
         return
     if key is not None:
         raise BadInput("--key goes with an EXPORT; the record is checked with the workspace's own key.")
-    verdict = held.engine.verify(since)
+    verdict = held.engine.verify(since, tsa)
     if held.json:
         show_json(
             {
@@ -55,6 +69,7 @@ def verify(held: Desk, export: Path | None, key: str | None, since: tuple[Path, 
                 "size": verdict.size,
                 "root": verdict.root,
                 "checkpoints": verdict.checkpoints,
+                "stamps": [{"size": one.size, "at": one.at, "file": one.file} for one in verdict.stamps],
                 "faults": [{"seq": one.seq, "told": one.told} for one in verdict.faults],
             }
         )
@@ -69,8 +84,13 @@ def verify(held: Desk, export: Path | None, key: str | None, since: tuple[Path, 
         raise SystemExit(code)
 
 
-def _verify_export(held: Desk, export: Path, key: str | None, since: tuple[Path, ...]) -> None:
-    from engine.record.offline import Stop, note_in, read, verify
+def _verify_export(
+    held: Desk, export: Path, key: str | None, since: tuple[Path, ...], tsa: tuple[Path, ...]
+) -> None:
+    import json
+
+    from engine.record.offline import PROOF, Stop, note_in, read, verify
+    from engine.record.stamp import certificates, check_export
 
     if key is not None and Path(key).is_file():
         key = Path(key).read_text(encoding="utf-8")
@@ -84,9 +104,20 @@ def _verify_export(held: Desk, export: Path, key: str | None, since: tuple[Path,
         raise BadInput(str(stop)) from None
     if code == BAD_INPUT:
         raise BadInput(told)
+    stamps: tuple[Stamp, ...] = ()
+    if tsa and not code:
+        files = read(export)
+        stamps = check_export(files, json.loads(files[PROOF]), key, certificates(tsa))
+        told += "".join(f"\nThe first {one.size} entries were there by {one.at}." for one in stamps)
     if held.json:
         answer = {0: "consistent", NO: "broken"}.get(code, "cannot tell")
-        show_json({"answer": answer, "told": told})
+        show_json(
+            {
+                "answer": answer,
+                "told": told,
+                "stamps": [{"size": one.size, "at": one.at} for one in stamps],
+            }
+        )
     else:
         click.echo(told)
     if code:
@@ -258,6 +289,37 @@ def checkpoint(held: Desk, daily: bool) -> None:
         return
     click.echo(note)
     click.echo(f"Kept in {path}. Keep a copy where whoever holds the database cannot reach it.")
+
+
+@audit.command()
+@click.option("--tsa", required=True, metavar="URL", help="The time-stamping authority (RFC 3161).")
+@click.option(
+    "--tsa-cert",
+    "certs",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="A certificate that leads to the authority: its signature is checked before the stamp is kept; repeat.",
+)
+@desk(reads=True)
+def stamp(held: Desk, tsa: str, certs: tuple[Path, ...]) -> None:
+    """Has an outside authority say by when the newest checkpoint was there.
+
+    Only the digest of the checkpoint is sent. The answer is kept beside the checkpoint and goes into every export;
+    `rung audit verify --tsa-cert FILE` checks it offline, and so does `openssl ts -verify`. Needs the extra `stamp`.
+
+    Example: rung audit stamp --tsa https://tsa.example/tsr --tsa-cert authority.pem
+    """
+    from engine.custody.authority import stamp_newest
+    from engine.custody.checkpoint import CHECKPOINTS
+
+    found = stamp_newest(held.engine.root / CHECKPOINTS, tsa, certs)
+    if held.json:
+        show_json({"size": found.size, "at": found.at, "file": found.file})
+        return
+    click.echo(f"The checkpoint of {found.size} entries was there by {found.at}, says {tsa}: {found.file}")
+    if not certs:
+        click.echo("Its signer was not checked: give the authority's certificate with --tsa-cert.")
 
 
 @audit.command("rotate-key")

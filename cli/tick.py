@@ -22,6 +22,8 @@ SAID = {
 def tick(held: Desk) -> None:
     """Reminds, escalates, gives back leases, brings editions into effect, sends letters; decides nothing.
 
+    The first one of a day signs a checkpoint of the record too.
+
     Run it every hour, from as many machines as you like: what one did, the next finds done.
 
     Example: rung tick

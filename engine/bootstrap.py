@@ -225,8 +225,10 @@ class Engine:
         return self.attempt(work)
 
     def tick(self) -> Ticked:
-        """Does what the day asks for: reminds, escalates, gives back leases; see engine.deadline.tick."""
-        return self.attempt(tick)
+        """Does what the day asks for: reminds, escalates, gives back leases, and signs the day's checkpoint."""
+        done = self.attempt(tick)
+        self.daily_checkpoint()
+        return done
 
     def deliver(self, most: int = 1000) -> Delivered:
         """Sends the letters that are due now; see engine.letter.deliver. Secrets come from the environment."""
@@ -267,10 +269,10 @@ class Engine:
         """Ends what the actor delegated to somebody."""
         return self.attempt(lambda tx: end(tx, actor, to))
 
-    def verify(self, since: Sequence[Path] = ()) -> Verdict:
+    def verify(self, since: Sequence[Path] = (), tsa: Sequence[Path] = ()) -> Verdict:
         """Verifies the record against the checkpoints kept beside it and elsewhere, and the facts against it."""
         with self.read() as tx:
-            return custody.verify_now(tx, self.root, since)
+            return custody.verify_now(tx, self.root, since, tsa)
 
     def checkpoint(self) -> Path:
         """Signs the record's size and root and writes them outside the database; returns the file."""

@@ -40,11 +40,11 @@ def backup(store: Store, root: Path, path: Path) -> Checkpoint:
         draft.touch(mode=0o600)
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as made:
             made.write(copy, DATABASE)
-            made.writestr(f"{CHECKPOINTS}/{top.size:012d}.note", top.note)
+            newest = root / CHECKPOINTS / f"{top.size:012d}.note"
+            if not newest.exists():
+                made.writestr(newest.relative_to(root).as_posix(), top.note)
             for file in _files(root):
-                kept = file.relative_to(root).as_posix()
-                if kept != f"{CHECKPOINTS}/{top.size:012d}.note":
-                    made.write(file, kept)
+                made.write(file, file.relative_to(root).as_posix())
         draft.replace(path)
     return top
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from engine.custody.authority import with_stamps
 from engine.fact.check import check_facts
 from engine.record.checkpoint import (
     Checkpoint,
@@ -52,9 +53,10 @@ def due(tx: Tx, root: Path) -> bool:
     return signed.astimezone(tx.sources.zone).date() < tx.sources.today()
 
 
-def verify_now(tx: Tx, root: Path, since: Sequence[Path] = ()) -> Verdict:
+def verify_now(tx: Tx, root: Path, since: Sequence[Path] = (), tsa: Sequence[Path] = ()) -> Verdict:
     """Returns the verdict on the record against the checkpoints of a workspace, and others kept elsewhere.
 
+    With an authority's certificates, the time stamps on those checkpoints are checked too.
     Raises BadInput for a file that holds no checkpoint.
     """
     keys = trusted(root / KEYS)
@@ -63,4 +65,5 @@ def verify_now(tx: Tx, root: Path, since: Sequence[Path] = ()) -> Verdict:
         if not path.is_file():
             raise BadInput(f"No file {path}; give a checkpoint (`rung audit checkpoint` writes one).")
         known.append(parse(note_in(path), *keys))
-    return verify(tx, known, [check_facts, check_commands])
+    verdict = verify(tx, known, [check_facts, check_commands])
+    return with_stamps(verdict, root / CHECKPOINTS, tsa) if tsa else verdict

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.case.ballot import seals
 from engine.case.query import find_case, load
+from engine.custody.authority import tokens
 from engine.custody.checkpoint import CHECKPOINTS, KEYS, last, sign_now
 from engine.packet.archive import archive
 from engine.packet.model import Packet
@@ -18,6 +19,7 @@ from engine.record.kept import read_stream
 from engine.record.key import load_key, load_public, rotations, trusted
 from engine.record.note import sign as sign_note
 from engine.record.offline import note_in
+from engine.record.stamp import kept
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
 from terms.error import BadInput, Reason, Refused
@@ -93,6 +95,7 @@ def _bundled(
         bodies=bodies,
         opened=opened,
         whole=whole,
+        stamps=[kept(note, token) for note, token, _ in tokens(root / CHECKPOINTS)],
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping
 from importlib.resources import files
+from typing import Any
 
 from engine.packet.model import Packet
 from engine.packet.render import render
@@ -25,6 +27,10 @@ verify.py      checks all of this with nothing but Python 3.9 or newer: python v
 Checking shows that no file was changed since it was exported, that every entry is in the record which the
 checkpoint signs, and with --since OLD that the record continues the one an older checkpoint signed.
 """
+STAMPED = """
+stamp-N.note is a checkpoint from before and stamp-N.tsr an authority's word (RFC 3161) on when it was there:
+openssl ts -verify -data stamp-1.note -in stamp-1.tsr -CAfile AUTHORITY.pem
+"""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -37,6 +43,12 @@ def archive(packet: Packet, proof: Mapping[str, Json], sign: Callable[[str], str
         "record.pub": f"{proof['key']}\n".encode(),
         "verify.py": files("engine.record").joinpath("offline.py").read_bytes(),
     }
+    stamps: Any = proof.get("stamps", [])
+    for number, one in enumerate(stamps, start=1):
+        held[f"stamp-{number}.note"] = one["note"].encode()
+        held[f"stamp-{number}.tsr"] = base64.b64decode(one["token"])
+    if stamps:
+        held["README.txt"] += STAMPED.encode()
     listed = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(held.items()))
     head = f"rung export\n{packet.proof.origin}\n{proof['subject']}\n"
     held["manifest.note"] = sign(head + listed).encode()

@@ -32,11 +32,13 @@ def bundle(
     bodies: bool = True,
     opened: Mapping[int, Collection[str]] | None = None,
     whole: bool = False,
+    stamps: Sequence[Json] = (),
 ) -> dict[str, Json]:
     """Returns entries with their audit paths under a signed checkpoint, and what continues older ones.
 
     `bodies` adds each entry's bytes, `opened` names the fields whose salt and value are added too, and
-    `whole` adds every entry of the log. Raises Broken where the stored tree does not hold together.
+    `whole` adds every entry of the log; `stamps` are time stamps on older checkpoints.
+    Raises Broken where the stored tree does not hold together.
     """
     paths = inclusion_proofs(tx, seqs, top.size)
     rows, gone = _rows(tx, seqs), _erased(tx) if bodies else {}
@@ -66,6 +68,8 @@ def bundle(
             for size, way in consistency_proofs(tx, sizes, top.size).items()
         ],
     }
+    if stamps:
+        found["stamps"] = list(stamps)
     if whole:
         query = select(log.c.body).where(log.c.seq < top.size).order_by(log.c.seq)
         found["log"] = [body.decode() for body in tx.connection.execute(query).scalars()]

@@ -7,6 +7,7 @@ import binascii
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -18,7 +19,7 @@ from engine.record.note import sign as sign_note
 from engine.store.transaction import Tx
 from terms.error import Broken, Malformed
 
-SIGNED = "signed "
+SIGNED, STAMPED = "signed ", ".tsr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def parse(note: str, *keys: Verifier) -> Checkpoint:
 def write_checkpoint(folder: Path, note: str) -> Path:
     """Returns the file that a checkpoint now stands in; it appears whole or not at all.
 
+    One that bears a time stamp stays as it is, since the stamp is over its bytes.
     Raises Broken where a checkpoint of the same size has another root: the record forked.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +66,9 @@ def write_checkpoint(folder: Path, note: str) -> Path:
     path = folder / f"{int(size):012d}.note"
     if path.exists() and path.read_text(encoding="utf-8").splitlines()[2] != root:
         raise Broken(f"Two checkpoints of size {size} have different roots: the record forked.", str(path))
-    draft = folder / f".{path.name}.{os.getpid()}"
+    if path.exists() and any(folder.glob(f"{path.stem}.*{STAMPED}")):
+        return path
+    draft = folder / f".{path.name}.{os.getpid()}.{get_ident()}"
     with draft.open("w", encoding="utf-8") as file:
         file.write(note)
         file.flush()

@@ -15,6 +15,7 @@ from engine.record.checkpoint import Checkpoint
 from engine.record.event import Event
 from engine.record.log import PAGE, peaks_of
 from engine.record.payload import commitment, place, unseal
+from engine.record.stamp import Stamp
 from engine.record.tree import frontier_root, grow, leaf_hash
 from engine.store.table.record import head as head_table
 from engine.store.table.record import log as log_table
@@ -51,19 +52,31 @@ class Verdict:
     root: str
     faults: tuple[Fault, ...]
     checkpoints: int
+    stamps: tuple[Stamp, ...] = ()
+    stamped: bool = False
+    """Whether stamps were asked for."""
 
     @property
     def sentence(self) -> str:
         """Returns the answer in one sentence."""
         if self.answer == BROKEN:
             return f"Broken: {self.faults[0]}."
+        if self.answer == UNKNOWN and self.stamped and self.checkpoints:
+            return (
+                f"Cannot tell: {self.size} entries agree with what was signed, but no checkpoint bears a time "
+                "stamp; ask an authority for one with `rung audit stamp`."
+            )
         if self.answer == UNKNOWN:
             return (
                 f"Cannot tell: {self.size} entries agree with each other, but no signed checkpoint says that "
                 "they are all, or the first; make one with `rung audit checkpoint` and keep it elsewhere."
             )
         notes = f"{self.checkpoints} signed checkpoint{'' if self.checkpoints == 1 else 's'}"
-        return f"Consistent: {self.size} entries agree with {notes}."
+        seen = ""
+        if self.stamps:
+            last = max(self.stamps, key=lambda one: (one.size, one.at))
+            seen = f", of which the one of {last.size} entries was there by {last.at}, says its time stamp"
+        return f"Consistent: {self.size} entries agree with {notes}{seen}."
 
 
 def verify(tx: Tx, checkpoints: Sequence[Checkpoint], checkers: Sequence[Checker] = ()) -> Verdict:

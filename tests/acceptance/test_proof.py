@@ -223,6 +223,12 @@ def test_a_new_key_is_reached_from_the_old_and_the_old_from_the_new(held: Termin
 
 
 def test_a_daily_checkpoint_is_signed_once_a_day(held: Terminal) -> None:
+    shutil.rmtree(held.workspace / "checkpoints")
+    held.run("tick")
+    (signed,) = (held.workspace / "checkpoints").glob("*.note")
+    before = signed.read_bytes()
+    held.run("tick")
+    assert [one.read_bytes() for one in (held.workspace / "checkpoints").glob("*.note")] == [before]
     assert held.run("audit", "checkpoint", "--daily").out == "A checkpoint was signed today already.\n"
     shutil.rmtree(held.workspace / "checkpoints")
     assert held.run("audit", "checkpoint", "--daily", "--json").json["file"].endswith(".note")
