@@ -9,7 +9,7 @@ import click
 
 from cli.output import show_json, show_table
 
-NAMES = ("start", "readiness", "loading", "queue", "durable", "record")
+NAMES = ("start", "readiness", "loading", "queue", "durable", "record", "screen")
 
 
 @click.command()

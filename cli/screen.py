@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,85 +14,28 @@ from cli.authoring import write
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from terms.calendar import day
-from terms.quantity import plain
 
 if TYPE_CHECKING:
     from datetime import date
-    from fractions import Fraction
 
-    from engine.case.readiness import Assessed
-    from engine.screen.run import Screened
-    from rules.criterion import Criterion
-    from rules.observed import Observed
-    from rules.policy import Move
+    from engine.screen.summary import Row
 
 NEAREST = 10
-WORDS = {True: "met", False: "not_met", None: "undetermined"}
-
-
-class Row(NamedTuple):
-    """Holds one person's status and that of each required criterion, whichever evaluator found them.
-
-    `seen`: each required criterion with what was observed; `distance`: what is lacking, summed over the unmet.
-    """
-
-    person: str
-    status: str
-    findings: dict[str, str]
-    seen: dict[str, tuple[Criterion, Observed]]
-    distance: Fraction
-
-    @property
-    def unmet(self) -> list[str]:
-        """Returns the criteria that are not met or undetermined."""
-        return [name for name, status in self.findings.items() if status != "met"]
-
-
-def _row(person: str, status: str, held: list[tuple[Criterion, str, Observed]], on: date) -> Row:
-    from fractions import Fraction
-
-    from rules.distance import distance
-
-    far = sum((distance(one, seen, on) for one, told, seen in held if told != "met"), Fraction(0))
-    findings = {one.id: told for one, told, _ in held}
-    return Row(person, status, findings, {one.id: (one, seen) for one, _, seen in held}, far)
-
-
-def _assessed(one: Assessed, on: date) -> Row:
-    from rules.observed import observed
-
-    held = [(each.criterion, str(each.status), observed(each, on)) for each in one.readiness.findings]
-    return _row(one.readiness.person, str(one.readiness.status), held, on)
-
-
-def _screened(move: Move, one: Screened, on: date) -> Row:
-    from engine.screen.run import criteria
-
-    told = {
-        id(each): (WORDS[status], seen)
-        for each, status, seen in zip(criteria(move), one.statuses, one.observed, strict=True)
-    }
-    return _row(one.person, WORDS[one.ready], [(each, *told[id(each)]) for each in move.ready], on)
-
-
-def _shown(criterion: Criterion, seen: Observed) -> str:
-    """Returns an observed value as text: amounts as decimals, counts, days and words as they are."""
-    if seen is None:
-        return ""
-    figure = criterion.kind in ("attainment", "weighted") and isinstance(seen, int)
-    return plain(int(seen)) if figure else str(seen)
 
 
 def _lines(found: list[Row], names: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
     """Yields one line per person and criterion."""
+    from engine.screen.summary import shown
+
     for one in found:
         for name, status in one.findings.items():
-            held = (name, status, _shown(*one.seen[name]))
+            held = (name, status, shown(*one.seen[name]))
             yield (one.person, names[one.person], one.status, len(one.unmet), *held)
 
 
 def _write(found: list[Row], names: Mapping[str, str], files: Mapping[str, Path | None], title: str) -> None:
     from engine.screen.plot import plot
+    from engine.screen.summary import by_criterion
     from engine.screen.table import save_csv, save_parquet
 
     if (path := files["csv"]) is not None:
@@ -100,11 +43,7 @@ def _write(found: list[Row], names: Mapping[str, str], files: Mapping[str, Path 
     if (path := files["parquet"]) is not None:
         save_parquet(path, _lines(found, names))
     if (path := files["plot"]) is not None:
-        counts = {
-            name: Counter(one.findings[name] for one in found if name in one.findings)
-            for name in dict.fromkeys(name for one in found for name in one.findings)
-        }
-        write(path, plot(title, counts).encode(), force=True)
+        write(path, plot(title, by_criterion(found)).encode(), force=True)
 
 
 def progress() -> Callable[[str], None]:
@@ -155,30 +94,29 @@ def screen(
     """
     from engine.case.readiness import assess_all
     from engine.people.directory import people
+    from engine.screen.summary import assessed, by_criterion, nearest, screened, shown
 
     on = day(as_of) if as_of else held.engine.sources.today()
     seen = held.engine.sources.end_of(day(known_at)) if known_at else None
     with held.engine.read() as tx:
         if where == "python":
-            assessed = assess_all(tx, target, as_of=on, named=policy, known_at=seen)
-            found = [_assessed(one, on) for one in assessed]
+            held_by = assess_all(tx, target, as_of=on, named=policy, known_at=seen)
+            found = [assessed(one, on) for one in held_by]
         else:
             from engine.screen.workforce import workforce
 
             database, tell = held.engine.config.database, progress()
-            screened = workforce(
+            rows = workforce(
                 tx, target, where, database, as_of=on, named=policy, known_at=seen, progress=tell
             )
-            found = [_screened(move, one, on) for move, one in screened]
+            found = [screened(move, one, on) for move, one in rows]
         names = {one.id: one for one in people(tx)}
     files = {"csv": saved, "parquet": parquet, "plot": drawn}
     labels = {who: one.label for who, one in names.items()}
     _write(found, labels, files, f"{len(found)} people who can move to {target}, {on}")
-    near = sorted((one for one in found if one.unmet), key=lambda one: (len(one.unmet), one.distance))
+    near = nearest(found)
     counts = Counter(one.status for one in found)
-    held_back = Counter(
-        (name, status) for one in found for name, status in one.findings.items() if status != "met"
-    )
+    held_back = by_criterion(found)
     if held.json:
         show_json(
             {
@@ -190,7 +128,7 @@ def screen(
                         "person": names[one.person].label,
                         "status": one.status,
                         "findings": one.findings,
-                        "observed": {name: _shown(*seen) or None for name, seen in one.seen.items()},
+                        "observed": {name: shown(*seen) or None for name, seen in one.seen.items()},
                     }
                     for one in found
                 ],
@@ -209,15 +147,25 @@ def screen(
         "What holds people back",
         ("criterion", "not met", "undetermined"),
         [
-            (name, str(held_back[name, "not_met"]), str(held_back[name, "undetermined"]))
-            for name in dict.fromkeys(name for one in found for name in one.findings)
+            (name, str(counted["not_met"]), str(counted["undetermined"]))
+            for name, counted in held_back.items()
         ],
     )
     if near:
-        shown = [(names[one.person].name, str(len(one.unmet)), _lacks(one)) for one in near[:NEAREST]]
-        show_table("Nearest to it", ("person", "unmet", "what, with what was observed"), shown)
+        lines = [(names[one.person].name, str(len(one.unmet)), _lacks(one, on)) for one in near[:NEAREST]]
+        show_table(
+            "Nearest to it", ("person", "unmet", "what, with what was observed of what is asked"), lines
+        )
 
 
-def _lacks(one: Row) -> str:
-    told = ((name, one.findings[name], _shown(*one.seen[name])) for name in one.unmet)
-    return "; ".join(f"{name} {f'({seen})' if seen else status}" for name, status, seen in told)
+def _lacks(one: Row, on: date) -> str:
+    """Returns each unmet criterion with what was observed of what it asks for."""
+    from engine.screen.summary import asked, shown
+
+    told = []
+    for name in one.unmet:
+        criterion, seen = one.seen[name]
+        value, need = shown(criterion, seen), asked(criterion, on)
+        of = f"{value} of {need}" if value and need else value
+        told.append(f"{name} ({of or one.findings[name].replace('_', ' ')})")
+    return "; ".join(told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -66,3 +68,8 @@ def run(warehouse: Warehouse, move: Move, views: Sequence[FactView], as_of: date
             staged.add(views)
         warehouse.load(Path(name))
         return {one.person: one for one in screen(warehouse, move, as_of, staged)}
+
+
+def ready_for_spark() -> bool:
+    """Returns whether Spark and Java are here."""
+    return importlib.util.find_spec("pyspark") is not None and shutil.which("java") is not None

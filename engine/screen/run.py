@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from engine.screen.staging import Staging
 from engine.screen.warehouse import Row, Warehouse
-from rules.criterion import Criterion, walk
 from rules.policy import Move
 from terms.error import BadInput
 
@@ -23,11 +22,6 @@ class Screened:
     ready: bool | None
     statuses: tuple[bool | None, ...]
     observed: tuple[int | str | None, ...]
-
-
-def criteria(move: Move) -> tuple[Criterion, ...]:
-    """Returns the criteria in the order of a row's columns: each before its parts, required ones first."""
-    return tuple(one for held in (*move.ready, *move.advisory) for one in walk(held))
 
 
 def screen(

@@ -16,6 +16,7 @@ from engine.people.directory import by_hr_id
 from rules.fact import Figure
 from terms.quantity import SCALE, plain, ratio
 from tests.acceptance.terminal import Terminal
+from tests.screening import ready_for_spark
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 OFFICE = {"hr": "O-1", "chair": "O-2", "panel": ("O-2", "O-3", "O-4"), "decider": "O-5"}
@@ -121,12 +122,14 @@ def test_everybody_at_adventureworks_has_a_readiness_and_one_is_walked_to_a_deci
     adventureworks.run("audit", "replay")
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ["duckdb", "postgres", "spark"])
 def test_engines_tell_of_everybody_at_adventureworks_what_python_tells(
     adventureworks: Terminal, engine: str, request: pytest.FixtureRequest
 ) -> None:
     pytest.importorskip("sqlglot", reason="the extra `screen` is not installed")
-    where = "duckdb" if engine == "duckdb" else request.getfixturevalue("postgres_server")
+    if engine == "spark" and not ready_for_spark():
+        pytest.skip("Spark needs the extra `spark` and Java")
+    where = request.getfixturevalue("postgres_server") if engine == "postgres" else engine
     asked = ("screen", "--to", "senior-representative", "--as-of", "2014-06-30", "--json")
     plain_answer = adventureworks.run(*asked).json
     assert len(plain_answer["people"]) == 14

@@ -7,16 +7,31 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.acceptance.terminal import Terminal
+from tests.screening import ready_for_spark
 
 pytest.importorskip("duckdb", reason="the extra `screen` is not installed")
 
 
-@pytest.mark.parametrize("level", ["senior-ae", "sales-manager"])
-def test_duckdb_tells_of_everybody_what_python_tells(company: Terminal, level: str) -> None:
+@pytest.mark.parametrize(
+    ("engine", "level"),
+    [
+        ("duckdb", "senior-ae"),
+        ("duckdb", "sales-manager"),
+        ("postgres", "senior-ae"),
+        ("postgres", "sales-manager"),
+        ("spark", "senior-ae"),  # Spark plans for half a minute
+    ],
+)
+def test_every_engine_tells_of_everybody_what_python_tells(
+    company: Terminal, engine: str, level: str, request: pytest.FixtureRequest
+) -> None:
+    if engine == "spark" and not ready_for_spark():
+        pytest.skip("Spark needs the extra `spark` and Java")
+    where = request.getfixturevalue("postgres_server") if engine == "postgres" else engine
     asked = ("screen", "--to", level, "--as-of", "2026-10-15", "--json")
     plain = company.run(*asked).json
     assert plain["people"]
-    assert company.run(*asked, "--on", "duckdb").json == plain
+    assert company.run(*asked, "--on", where).json == plain
 
 
 def test_the_nearest_come_first_and_a_file_holds_a_line_per_criterion(company: Terminal) -> None:
