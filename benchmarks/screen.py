@@ -255,15 +255,8 @@ def measured(largest: int, *smaller: int) -> list[Figure]:
             file.unlink()
     what = f"screen of {largest:,} people, 8 quarters, 4 criteria"
     found = [
-        Figure(what, *_pair(seconds[largest][0], "s"), "SQL written by hand", seconds[largest][1], BAR, True),
-        Figure(
-            f"memory of the {what}",
-            *_pair(memory[0], "MB"),
-            "SQL written by hand",
-            memory[1],
-            BAR_MEMORY,
-            True,
-        ),
+        Figure(what, seconds[largest][0], "s", HAND, seconds[largest][1], BAR, True),
+        Figure(f"memory of the {what}", memory[0], "MB", HAND, memory[1], BAR_MEMORY, True),
     ]
     sizes = [*smaller, largest]
     for small, large in itertools.pairwise(sizes):
