@@ -41,10 +41,13 @@ class Workdays:
             days -= self.works(day)
         return day
 
-    def before(self, day: date) -> date:
-        """Returns the day itself, or the last working day before it."""
-        while not self.works(day):
+    def before(self, day: date, days: int = 0) -> date:
+        """Returns the n-th working day before a day; with 0, the day itself or the last working day before it."""
+        while not self.works(day) and days == 0:
             day -= timedelta(days=1)
+        while days > 0:
+            day -= timedelta(days=1)
+            days -= self.works(day)
         return day
 
 

@@ -1,0 +1,1 @@
+"""The rounds that ship: data files only."""
