@@ -47,7 +47,12 @@ def source(kind: str, given: str) -> tuple[str, str]:
     from rules import shipped
     from workflows import shipped as shipped_workflows
 
-    texts = {"ladder": shipped.ladder_text, "policy": shipped.policy_text, "workflow": shipped_workflows.text}
+    texts = {
+        "ladder": shipped.ladder_text,
+        "policy": shipped.policy_text,
+        "workflow": shipped_workflows.text,
+        "round": shipped_workflows.round_text,
+    }
     try:
         return texts[kind](given), f"{given}.yaml"
     except Unknown as error:

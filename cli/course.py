@@ -10,7 +10,7 @@ from engine.record.event import Gone
 from terms.canonical import Json
 
 if TYPE_CHECKING:
-    from engine.case.state import Approval, Case, Excepted
+    from engine.case.state import Approval, Case, Excepted, Tie
 
 Names = Mapping[str, str]
 
@@ -57,6 +57,7 @@ def exception_json(one: Excepted, names: Names, on: date) -> dict[str, Json]:
 def course_json(case: Case, names: Names, on: date) -> dict[str, Json]:
     """Returns what surrounds a case's decision as JSON."""
     return {
+        "round": tie_json(case.round) if case.round else None,
         "exceptions": [exception_json(one, names, on) for one in case.exceptions],
         "approvals": [_step(one, names) for one in case.approvals],
         "told": [{"on": one.on, "how": _plain(one.how)} for one in case.told],
@@ -75,10 +76,25 @@ def course_json(case: Case, names: Names, on: date) -> dict[str, Json]:
     }
 
 
+def tie_json(tie: Tie) -> dict[str, Json]:
+    """Returns the round that a case is in, with the days that it gives, as JSON."""
+    days = {name: getattr(tie, name) for name in ("freeze", "judged", "told", "effective")}
+    return {"round": tie.label, "late": tie.late, **days}
+
+
+def _tie_line(tie: Tie) -> str:
+    names = {"freeze": "file freeze", "judged": "judged by", "told": "told by", "effective": "effective"}
+    days = [f"{word} {getattr(tie, name)}" for name, word in names.items() if getattr(tie, name)]
+    late = "nominated late" if tie.late else ""
+    return f"In the round {tie.label}: {', '.join([*days, *([late] if late else [])]) or 'open all year'}."
+
+
 def course_lines(case: Case, names: Names, on: date) -> Iterator[str]:
     """Yields the same in sentences, for the terminal."""
     from engine.case.exception import standing
 
+    if case.round is not None:
+        yield _tie_line(case.round)
     for asked in case.exceptions:
         by = who(asked.by, asked.hand, names)
         yield f"Exception {asked.id} from {asked.criterion}, asked by {by}: {asked.because}"

@@ -16,7 +16,9 @@ from terms.error import BadInput
 @click.option("--because", required=True, metavar="TEXT", help="The reason, for the candidate to read.")
 @click.option("--cite", multiple=True, metavar="ID", help="An exhibit or fact of the file; repeat.")
 @click.option("--reason", "reasons", multiple=True, metavar="CRITERION=TEXT", help="Per criterion; repeat.")
-@click.option("--effective", metavar="DATE", help="When a promotion takes effect; today otherwise.")
+@click.option(
+    "--effective", metavar="DATE", help="When a promotion takes effect; else as its round says, or today."
+)
 @click.option("--next-date", metavar="DATE", help="When a deferred case is looked at again.")
 @click.option(
     "--seen", type=int, metavar="VERSION", help="The version you looked at (`rung case show --json`)."
@@ -38,7 +40,7 @@ def decide(
     Example: rung decide C-0001 promoted --because "Ready by every criterion" --cite E1 --as E-1001
     """
     from engine.case.command import Decide
-    from engine.case.query import find_case
+    from engine.case.query import find_case, load
 
     given: dict[str, str] = {}
     for one in reasons:
@@ -49,7 +51,7 @@ def decide(
     actor = held.actor()
     with held.engine.read() as tx:
         case_id = find_case(tx, case)
-    today = held.engine.sources.today()
+        today = None if load(tx, case_id).round else held.engine.sources.today()
     command = Decide(
         case=case_id,
         outcome=outcome,

@@ -40,6 +40,7 @@ COMMANDS = {
     "report": "cli.report:report",
     "restore": "cli.backup:restore",
     "retention": "cli.retention:retention",
+    "round": "cli.round:rounds",
     "screen": "cli.screen:screen",
     "session": "cli.beside:session",
     "status": "cli.workspace:status",

@@ -14,11 +14,22 @@ from cli.output import show_json
 @click.option("--because", required=True, metavar="TEXT", help="Why; it goes into the file.")
 @click.option("--policy", metavar="NAME", help="The policy, where several have the move.")
 @click.option("--workflow", metavar="NAME", help="The workflow, where several are published.")
+@click.option(
+    "--round", "in_round", metavar="ROUND", help="The round, where several take the move, or a late one."
+)
 @desk(acts=True, reads=True)
 def nominate(
-    held: Desk, person: str, target: str, because: str, policy: str | None, workflow: str | None
+    held: Desk,
+    person: str,
+    target: str,
+    because: str,
+    policy: str | None,
+    workflow: str | None,
+    in_round: str | None,
 ) -> None:
     """Nominates a person for a level, and pins the policy edition and the readiness of today to the case.
+
+    Where rounds are planned for the move, the case is bound to the one that takes nominations today.
 
     Example: rung nominate "Noor Haddad" --to senior-ae --because "Runs our hardest deals" --as E-1007
     """
@@ -28,11 +39,15 @@ def nominate(
     actor = held.actor()
     with held.engine.read() as tx:
         found = find_person(tx, person)
-    command = Nominate(person=found.id, to=target, because=because, policy=policy, workflow=workflow)
+    command = Nominate(
+        person=found.id, to=target, because=because, policy=policy, workflow=workflow, round=in_round
+    )
     outcome = held.engine.act(command, actor)
     event = outcome.events[0]
     if held.json:
-        show_json({"case": outcome.label, "person": found.label, "edition": event.edition, "seq": event.seq})
+        bound = next((one.data["label"] for one in outcome.events if one.type == "RoundBound"), None)
+        show_json({"case": outcome.label, "person": found.label, "edition": event.edition, "seq": event.seq,
+                   "round": bound})  # fmt: skip
         return
     click.echo(f"{outcome.label}: {found.name}, {event.data['from']} -> {event.data['to']}, is nominated.")
     for remark in outcome.remarks:

@@ -52,6 +52,9 @@ from engine.record.event import SYSTEM, Actor, Event
 from engine.record.key import settle
 from engine.record.note import Verifier
 from engine.record.verify import ERASING, Verdict
+from engine.round import execute as round_execute
+from engine.round.command import RoundCommand
+from engine.round.enrol import nominate
 from engine.session import execute as session_execute
 from engine.session.command import SessionCommand
 from engine.store.database import Store
@@ -61,7 +64,9 @@ from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
 from terms.error import BadInput, Unknown
 
-Command: TypeAlias = Nominate | CaseCommand | MoveEdition | SessionCommand | CustodyCommand | GrowthCommand
+Command: TypeAlias = (
+    Nominate | CaseCommand | MoveEdition | SessionCommand | CustodyCommand | GrowthCommand | RoundCommand
+)
 
 T = TypeVar("T")
 FOUNDER = "founder"
@@ -173,7 +178,9 @@ class Engine:
 
     def _carry_out(self, tx: Tx, command: Command, actor: Actor) -> Outcome:
         if isinstance(command, Nominate):
-            return file_actions(tx, case_execute.nominate(tx, command, actor), actor)
+            return file_actions(tx, nominate(tx, command, actor), actor)
+        if isinstance(command, RoundCommand):
+            return round_execute.execute(tx, command, actor, self.standing(tx, actor))
         if isinstance(command, MoveEdition):
             return case_execute.change_edition(tx, command, actor)
         if isinstance(command, CaseCommand):

@@ -30,6 +30,7 @@ ROOMS = (
     "access",
     "edition",
     "case",
+    "round",
     "session",
     "growth",
     "deadline",

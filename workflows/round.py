@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -194,7 +194,7 @@ class Dates:
         yield "nominations", Days(self.opens, self.closes)
         yield from self.steps.items()
         if self.late_until is not None:
-            yield "late nominations", Days(self.closes, self.late_until)
+            yield "late nominations", Days(self.closes + timedelta(days=1), self.late_until)
         if self.freeze is not None:
             yield "file freeze", Days(self.freeze, self.freeze)
         if self.inspection is not None:
@@ -289,7 +289,9 @@ class _Walk:
         opens, closes = self._of("opens"), self._of("closes")
         if opens is None or closes is None:
             missing = "opens" if opens is None else "closes"
-            raise BadInput(f"The round {name} has no `{missing}`; write it in `dates`.", self.held.at("dates"))
+            raise BadInput(
+                f"The round {name} has no `{missing}`; write it in `dates`.", self.held.at("dates")
+            )
         freeze, inspection, told = self._of("freeze"), self._of("inspection"), self._of("told")
         self._of("sessions")
         late = self.held.late.until
@@ -363,7 +365,9 @@ def load_round(text: str | bytes, file: str) -> RoundDefinition:
     document = read(text, file)
     held = shaped(RoundFile, document)
     if (held.every is None) is not bool(held.held):
-        _refuse(document, ("held",), "Write either `held`, the rounds of a year, or `every: month` or `year`.")
+        _refuse(
+            document, ("held",), "Write either `held`, the rounds of a year, or `every: month` or `year`."
+        )
     if held.effective is not None and held.held:
         _refuse(document, ("effective",), "Each round of `held` says itself when it takes effect.")
     named = [one.name for one in held.held]

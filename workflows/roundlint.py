@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import TypeAlias
 
 from terms.error import BadInput
@@ -73,8 +74,8 @@ def _ordered(held: RoundDefinition, one: Dates) -> Iterator[tuple[str, str, str,
         walk.append(("people are told", "told", one.told))
     if one.effective is not None:
         walk.append(("decisions take effect", "effective", Days(one.effective, one.effective)))
-    for (was, _, before), (now, key, after) in zip(walk, walk[1:], strict=False):
-        if key == "closes" or after.first < before.last and not was == now == "a session":
+    for (was, _, before), (now, key, after) in pairwise(walk):
+        if after.first < before.last and not was == now == "a session":
             told = f"{now} on {after}, and {was} on {before}, which is not before it."
             yield "order", key, told, "Change one of the two days."
     if one.inspection is not None and one.sessions and one.sessions[0].first <= one.inspection.last:
@@ -101,17 +102,15 @@ def _late(held: RoundDefinition, one: Dates) -> Iterator[tuple[str, str, str, st
     if one.late_until is not None and one.late_until <= one.closes:
         told = f"late nominations end on {one.late_until}, and nominations close on {one.closes}."
         yield "late", "closes", told, "Let `late: until` come after `closes`."
-    if one.late_until is not None and one.sessions and one.late_until >= one.sessions[0].first:
-        told = f"late nominations end on {one.late_until}, and a session is on {one.sessions[0]} already."
-        yield "late", "sessions", told, "Let `late: until` come before the first session."
+    if one.late_until is not None and one.sessions and one.late_until >= one.sessions[-1].last:
+        told = f"late nominations end on {one.late_until}, and the last session on {one.sessions[-1].last}."
+        yield "late", "sessions", told, "Let `late: until` come before the last session."
 
 
 CHECKS: tuple[Check, ...] = (_ordered, _worked, _late)
 
 
-def _inspected(
-    held: RoundDefinition, one: Dates, workflow: Workflow
-) -> Iterator[tuple[str, str, str, str]]:
+def _inspected(held: RoundDefinition, one: Dates, workflow: Workflow) -> Iterator[tuple[str, str, str, str]]:
     """Yields where the workflow lets a case stay longer in a state than the round leaves for the inspection."""
     for name, state in workflow.states.items():
         if state.stay is None or one.freeze is None:
@@ -131,7 +130,7 @@ def _beside(rounds: tuple[Dates, ...]) -> Iterator[tuple[str, str, str, str]]:
         if one.label in labels[:at]:
             told = f"two rounds take effect in one month, {one.label}."
             yield "twice", "effective", told, "Keep one of them."
-    for before, after in zip(rounds, rounds[1:], strict=False):
+    for before, after in pairwise(rounds):
         if after.opens <= before.closes and before.label != after.label:
             told = f"{after.name} opens on {after.opens}, before {before.name} closes on {before.closes}."
             yield "twice", "opens", told, "A nomination would fall into both; move one of the two."

@@ -10,13 +10,14 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nominate:
-    """Asks for a case for one person and one move, under a policy id where several would fit."""
+    """Asks for a case for one person and one move; a policy, a workflow or a round is named where several would fit."""
 
     person: str
     to: str
     because: str
     policy: str | None = None
     workflow: str | None = None
+    round: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

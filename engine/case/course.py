@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.case.state import Appeal, Approval, Case, Commitment, Excepted, Told
+from engine.case.state import Appeal, Approval, Case, Commitment, Excepted, Tie, Told
 from engine.record.event import Event, Gone
 
 SEALED = Gone()
@@ -102,6 +102,12 @@ def _appealed(event: Event, case: Case) -> Case:
     )
 
 
+def _bound(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    names = ("round", "label", "freeze", "judged", "told", "effective", "takes_effect", "late")
+    return replace(case, round=Tie(**{name: data[name] for name in names}))
+
+
 CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "ExceptionRequested": _requested,
     "ExceptionApproved": _answered,
@@ -111,4 +117,5 @@ CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "CandidateTold": _told,
     "RoleCommitted": _committed,
     "AppealRaised": _appealed,
+    "RoundBound": _bound,
 }

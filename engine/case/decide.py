@@ -19,7 +19,7 @@ from engine.case.command import (
     TakeStep,
     VerifyEvidence,
 )
-from engine.case.following import following
+from engine.case.following import following, taking_effect, waits_late
 from engine.case.guard import guards, top_level
 from engine.case.state import Case
 from engine.record.event import Draft, Gone
@@ -154,6 +154,7 @@ def _step(case: Case, command: TakeStep, now: Situation) -> tuple[Draft, ...] | 
     if case.appealed and not case.appeals[-1].new_evidence and target.stage in ("nomination", "evidence"):
         told = "The definition of this case allows no new evidence on appeal."
         barred = (*barred, Reason("appeal:evidence", told))
+    barred = (*barred, *(() if target.final else waits_late(case, target.stage)))
     if barred:
         return Refusal(f"{case.label} cannot {taken.name} now.", barred)
     data: dict[str, Json] = {"transition": taken.name, "from": case.state, **_place(now, taken)}
@@ -186,6 +187,7 @@ def _decision(case: Case, command: Decide, now: Situation) -> tuple[Draft, ...] 
         )
     taken = ways[0]
     given = {"reason"} if command.because.strip() else set()
+    effective, mistaken = taking_effect(case, command.outcome, command.effective, now.today, now.workflow)
     unmet = [str(one["id"]) for one in top_level(now.readiness) if one["status"] != "met"]
     missing = [one for one in unmet if not command.reasons.get(one, "").strip()]
     if not missing:
@@ -200,12 +202,13 @@ def _decision(case: Case, command: Decide, now: Situation) -> tuple[Draft, ...] 
             taken,
             now,
             frozenset(given),
-            effective=command.effective is not None,
+            effective=effective is not None,
             next_date=command.next_date is not None,
         )
     )
     if missing and "reasons per criterion" in taken.requires:
         reasons.append(Reason("requires:reasons", f"Give a reason for each of: {', '.join(missing)}."))
+    reasons += mistaken
     known = {str(one["id"]) for one in top_level(now.readiness)}
     reasons += [
         Reason("decide:criterion", f"{one} is no criterion of this case; it has {', '.join(sorted(known))}.")
@@ -231,9 +234,9 @@ def _decision(case: Case, command: Decide, now: Situation) -> tuple[Draft, ...] 
         "outcome": command.outcome,
         "on": now.today.isoformat(),
         "cites": list(command.cite),
-        "effective": command.effective.isoformat() if command.effective else None,
+        "effective": effective.isoformat() if effective else None,
         "next_date": command.next_date.isoformat() if command.next_date else None,
-        **following(now.workflow, command.outcome, now.today, command.effective),
+        **following(now.workflow, command.outcome, now.today, effective, case.round),
     }
     sealed: dict[str, Json] = {"because": command.because, "reasons": dict(command.reasons)}
     return (draft(case, "CaseDecided", f"workflow:{taken.name}", data, **sealed),)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
 
-from engine.case.state import Case
+from engine.case.state import LATE, Case
 from engine.case.task import due_on
 from engine.edition.library import workflow
 from engine.record.event import Event
@@ -31,7 +31,7 @@ def dues(case: Case, definition: Workflow, zone: ZoneInfo) -> Iterator[dict[str,
         if by is not None:
             yield _row(case, "leave", case.entered_at, by, definition.states[case.state].escalate)
         for one in case.exceptions:
-            if one.until is not None:
+            if one.until is not None and one.criterion != LATE:
                 yield _row(case, f"exception {one.id}", str(one.seq), date.fromisoformat(one.until))
         return
     if not case.decisions:

@@ -9,7 +9,7 @@ from engine.access.permit import conflicts, permit
 from engine.case.command import ApproveException, RefuseException, RequestException
 from engine.case.decide import Refusal, Situation, draft
 from engine.case.guard import top_level
-from engine.case.state import Case, Excepted
+from engine.case.state import LATE, Case, Excepted
 from engine.record.event import Draft
 from terms.canonical import Json
 from terms.error import Reason
@@ -87,10 +87,16 @@ def answer(
     if not approves:
         return (draft(case, "ExceptionRefused", ruling.rule, data, because=command.because),)
     if last:
-        assert now.workflow.exceptions is not None
-        until = Span(now.workflow.exceptions.lasts).due(now.today, now.workflow.calendar)
-        data["until"] = until.isoformat()
+        data["until"] = _until(case, found, now)
     return (draft(case, "ExceptionApproved", ruling.rule, data, because=command.because),)
+
+
+def _until(case: Case, found: Excepted, now: Situation) -> str:
+    """Returns the last day of an exception: as long as the definition says; a late nomination's with its round."""
+    if found.criterion == LATE and case.round is not None:
+        return max(case.round.effective or "", now.today.isoformat())
+    assert now.workflow.exceptions is not None
+    return Span(now.workflow.exceptions.lasts).due(now.today, now.workflow.calendar).isoformat()
 
 
 def _closed(case: Case) -> Iterator[Reason]:

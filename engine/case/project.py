@@ -29,6 +29,7 @@ def row(case: Case) -> dict[str, object]:
         "nominated_on": case.nominated_on,
         "session": case.panel.session if case.panel else None,
         "outcome": last.outcome if last else None,
+        "round": case.round.round if case.round else None,
         "decided_on": last.on if last else None,
         "open": 0 if case.final else 1,
         "version": case.version,

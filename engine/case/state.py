@@ -233,6 +233,24 @@ class Restatement:
     facts: tuple[tuple[str, str], ...]
 
 
+LATE = "late nomination"
+"""What a late nomination is an exception from, where its round takes one as such."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """Holds the round that a case is in, and the days (ISO text) that the round gives it; `late` where it came late."""
+
+    round: str
+    label: str
+    freeze: str | None
+    judged: str | None
+    told: str | None
+    effective: str | None
+    takes_effect: str | None = None
+    late: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Holds one person's review for one move."""
@@ -281,6 +299,7 @@ class Case:
     nominated_by: str = ""
     choices: tuple[EditionChoice, ...] = ()
     restatements: tuple[Restatement, ...] = ()
+    round: Tie | None = None
     judgings: int = 0
 
     @property

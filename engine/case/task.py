@@ -104,7 +104,16 @@ def due_on(case: Case, definition: Workflow, zone: ZoneInfo) -> date | None:
     if case.final:
         tell_by = case.decisions[-1].tell_by if case.decisions else None
         return date.fromisoformat(tell_by) if tell_by else None
-    return definition.due(case.state, entered_on(case, zone), case.paused_days)
+    return by_round(case) or definition.due(case.state, entered_on(case, zone), case.paused_days)
+
+
+def by_round(case: Case) -> date | None:
+    """Returns the day that its round gives an open case for what it is at; None where no round does."""
+    if case.round is None or case.appealed:
+        return None
+    building = case.stage in ("nomination", "evidence")
+    day = case.round.freeze if building else case.round.judged
+    return date.fromisoformat(day) if day else None
 
 
 def note_tasks(tx: Tx, case: Case, before: Case | None = None) -> None:

@@ -22,6 +22,7 @@ from engine.record.log import read_log
 from engine.replay.beside import beside, edition_rows
 from engine.replay.difference import Difference
 from engine.replay.edition import edition_differences, restatement_differences, workflow_differences
+from engine.replay.round import derived_rounds, round_differences
 from engine.session.decide import tally
 from engine.session.project import row as session_projection
 from engine.session.state import fold as fold_session
@@ -76,9 +77,9 @@ def replay(tx: Tx) -> Replayed:
             sessions[name] = session_projection(fold_session(events))
     if not differences or cases:
         differences += [*_compare(tx, case_row, cases), *_compare(tx, session_row, sessions)]
-        for table, rows in derived(tx):
+        for table, rows in (*derived(tx), *derived_rounds(tx)):
             differences += _compare(tx, table, rows)
-        differences += beside(tx, walked)
+        differences += [*beside(tx, walked), *round_differences(tx)]
     return Replayed(
         cases=len(cases),
         decided=count.decided,

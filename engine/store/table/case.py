@@ -20,6 +20,7 @@ case_row = Table(
     Column("nominator", String(36), nullable=False),
     Column("nominated_on", String(10), nullable=False),
     Column("session", String(36), nullable=True, index=True),
+    Column("round", String(36), nullable=True, index=True),
     Column("outcome", String(16), nullable=True),
     Column("decided_on", String(10), nullable=True),
     Column("open", Integer, nullable=False),

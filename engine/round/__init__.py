@@ -1,0 +1,1 @@
+"""Promotion rounds: planned from one definition, opened, closed; nominations are bound to them."""
