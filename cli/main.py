@@ -13,6 +13,7 @@ COMMANDS = {
     "appeal": "cli.appeal:appeal",
     "audit": "cli.audit:audit",
     "backup": "cli.backup:backup",
+    "calendar": "cli.calendar:calendar",
     "case": "cli.following:case",
     "cycle": "cli.cycle:cycle",
     "database": "cli.database:database",

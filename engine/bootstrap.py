@@ -39,6 +39,7 @@ from engine.fact.report import Report
 from engine.growth import execute as growth_execute
 from engine.growth.command import GrowthCommand
 from engine.growth.plan.execute import file_actions
+from engine.letter.calendar import feed
 from engine.letter.deliver import Delivered, deliver
 from engine.letter.setting import read_post
 from engine.letter.write import write_letters
@@ -243,6 +244,10 @@ class Engine:
             return Delivered()
         self.store.attempt(partial(forget_letters, days=self.post.keep_days), head=False)
         return deliver(self.store, self.post, os.environ, most)
+
+    def calendar(self, person: str, actor: Actor) -> bytes:
+        """Returns somebody's own calendar feed; see engine.letter.calendar."""
+        return self.attempt(lambda tx: feed(tx, person, actor, self.config.name))
 
     def import_file(self, file: File, actor: Actor, *, dry_run: bool = False) -> Report:
         """Takes a file of facts in; see engine.fact.intake."""

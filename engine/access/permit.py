@@ -91,6 +91,7 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "see letters": ("hr", "receiver"),
     "send letters": ("hr",),
     "drop a letter": ("hr",),
+    "read a calendar": ("owner",),
     "export candidate": ("candidate", "manager of candidate", "hr"),
     "export committee": ("panel", "chair of session", "decider", "hr"),
     "export auditor": ("hr",),

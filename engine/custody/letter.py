@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy import case as either
 
 from engine.custody.hold import Hold, holds
@@ -12,6 +12,7 @@ from engine.custody.scope import TEXT, Scope
 from engine.letter.state import DROPPED, WAITING
 from engine.record.event import Gone
 from engine.record.log import TIME
+from engine.store.table.calendar import entry
 from engine.store.table.letter import letter
 from engine.store.transaction import Tx
 
@@ -25,6 +26,8 @@ def erase_letters(tx: Tx, scope: Scope, event: int) -> int:
     """
     if scope.kind == TEXT:
         return 0
+    if scope.erases_people:
+        tx.connection.execute(delete(entry).where(entry.c.person.in_(scope.people)))
     reached: list[ColumnElement[bool]] = [letter.c.case.in_(scope.cases)]
     if scope.erases_people:
         reached += [

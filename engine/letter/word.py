@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 LONGEST = 200  # characters of one value, such as a name
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 
+TASKS = {
+    "score": "score it",
+    "vote": "vote on it",
+    "reveal": "reveal what was given",
+    "conclude": "close the session",
+    "decide": "decide it",
+    "approve": "approve it",
+    "exception": "answer an exception",
+    "tell": "tell the candidate",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

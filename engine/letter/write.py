@@ -15,7 +15,7 @@ from engine.letter.occasion import Occasion
 from engine.letter.setting import Post
 from engine.letter.state import MAIL, WAITING, WEBHOOK
 from engine.letter.webhook import told
-from engine.letter.word import Words, words
+from engine.letter.word import TASKS, Words, words
 from engine.people.delegation import delegations
 from engine.people.directory import natural, person
 from engine.record.event import Actor
@@ -124,18 +124,6 @@ class Scene:
         values["thing"] = _thing(held)
         values["tasks"] = [TASKS.get(one, one) for one in held.get("tasks", ())]
         return words(kind.name, values)
-
-
-TASKS = {
-    "score": "score it",
-    "vote": "vote on it",
-    "reveal": "reveal what was given",
-    "conclude": "close the session",
-    "decide": "decide it",
-    "approve": "approve it",
-    "exception": "answer an exception",
-    "tell": "tell the candidate",
-}
 
 
 def _thing(held: Any) -> str:

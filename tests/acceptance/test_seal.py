@@ -35,6 +35,7 @@ SEEING: tuple[tuple[str, ...], ...] = (
     ("audit", "log", "--case", "C-0001"),
     ("status", "--json"),
     ("queue", "--json"),
+    ("calendar", "H-4", "--json"),
     ("letter", "list", "--json"),
     ("letter", "show", "L-0009", "--json"),
 )
@@ -69,7 +70,7 @@ READING: tuple[tuple[str, ...], ...] = (
     ("subject", "export", "H-10", "--out", "{out}", "--force"),
     ("workflow", "list", "--json"),
 )
-OWN = ("queue", "letter")
+OWN = ("queue", "letter", "calendar")
 """What answers only to somebody, with what is theirs."""
 WHOLE = {
     "audit checkpoint", "audit proof", "audit replay", "audit verify", "backup", "demo", "erasure sweep",

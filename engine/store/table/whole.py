@@ -1,6 +1,7 @@
 """The whole schema: importing this module puts every table on the metadata."""
 
 from engine.store.table import (
+    calendar,
     case,
     deadline,
     edition,
@@ -18,6 +19,7 @@ from engine.store.table import (
 from engine.store.table.root import metadata
 
 __all__ = [
+    "calendar",
     "case",
     "deadline",
     "edition",
