@@ -290,3 +290,43 @@ def test_a_sender_that_is_no_address_is_refused(company: Terminal, sender: str) 
     file = company.workspace / "rung.toml"
     file.write_text(file.read_text(encoding="utf-8") + f'\n[letter]\nfrom = "{sender}"\n', encoding="utf-8")
     assert "`letter.from` must be " in company.run("letter", "list", acting=HR, code=2).err
+
+
+def test_a_manager_gets_one_letter_about_the_scores_of_a_whole_team(posting: Terminal) -> None:
+    run, new = posting.run, Post(posting).since
+    run("cycle", "open", "2026-H2", "--due", "2026-12-01", "--team", "North", acting=HR)
+    run("cycle", "ask", "2026-H2", acting=HR)
+    asked = new()
+    assert asked.count(("scores-asked", "Milo Brandt")) == 2, "one about his own, one about his team's"
+    assert {one for _, one in asked} >= {"Nadia Kerr", "Tobias Lund", "Sana Qureshi", "Joel Marsh"}
+    run("cycle", "remind", "2026-H2", acting=HR)
+    assert ("scores-owed", "Milo Brandt") in new()
+
+
+def test_a_restored_backup_sends_nothing_that_waited(posting: Terminal, tmp_path: Path) -> None:
+    calibrate(posting)
+    posting.run("backup", "--out", tmp_path / "backup.zip")
+    posting.run("restore", tmp_path / "backup.zip", tmp_path / "again", code=None)
+    again = Terminal(tmp_path / "again")
+    found = letters(again)
+    assert {one["state"] for one in found} == {"dropped"} and len(found) == len(letters(posting))
+    why = "it waited when the backup was made, and may have been sent since"
+    assert {one["reason"] for one in found} == {why}
+    again.run("letter", "retry", "L-0001", acting=HR)
+    assert letters(again)[0]["state"] == "waiting"
+
+
+def test_words_are_kept_for_a_while_and_under_a_hold_for_longer(posting: Terminal) -> None:
+    calibrate(posting)
+    run = posting.run
+    for label in ("L-0001", "L-0003"):
+        run("letter", "drop", label, "--reason", "Told in person", acting=HR)
+    run("hold", "place", CANDIDATE, "--because", "A lawsuit", acting=HR)
+    posting.today += timedelta(days=91)
+    run("letter", "send", acting=HR)
+    assert "You are nominated" in run("letter", "show", "L-0001", acting=HR).out
+    gone = run("letter", "show", "L-0003", "--json", acting=HR).json
+    assert (gone["subject"], gone["text"], gone["reason"]) == (None, "", "kept for 90 days")
+    assert run("letter", "retry", "L-0003", acting=HR, code=4).err == (
+        "The text of L-0003 is gone (kept for 90 days).\n"
+    )

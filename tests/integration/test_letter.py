@@ -437,3 +437,12 @@ def bytes_of(box: Mailbox, at: int) -> bytes:
     found = box.taken[at].content
     assert isinstance(found, bytes)
     return found
+
+
+def test_a_calendar_notes_what_it_showed_on_each_database(story: Story) -> None:
+    engine, boss = story.engine, story.actor("Boss Bold")
+    first = engine.calendar(boss.person, boss)
+    assert first.count(b"BEGIN:VEVENT") == 1 and engine.calendar(boss.person, boss) == first
+    engine.act(TakeStep(case=story.case, step="open_evidence"), boss)
+    later = engine.calendar(boss.person, boss)
+    assert b"SEQUENCE:1" in later and later.count(b"BEGIN:VEVENT") == 1
