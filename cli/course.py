@@ -10,7 +10,7 @@ from engine.record.event import Gone
 from terms.canonical import Json
 
 if TYPE_CHECKING:
-    from engine.case.state import Approval, Case, Excepted, Tie
+    from engine.case.state import Approval, Case, Excepted, Question, Tie
 
 Names = Mapping[str, str]
 
@@ -58,6 +58,7 @@ def course_json(case: Case, names: Names, on: date) -> dict[str, Json]:
     """Returns what surrounds a case's decision as JSON."""
     return {
         "round": tie_json(case.round) if case.round else None,
+        "questions": [_question(one, names) for one in case.questions],
         "exceptions": [exception_json(one, names, on) for one in case.exceptions],
         "approvals": [_step(one, names) for one in case.approvals],
         "told": [{"on": one.on, "how": _plain(one.how)} for one in case.told],
@@ -82,6 +83,28 @@ def tie_json(tie: Tie) -> dict[str, Json]:
     return {"round": tie.label, "late": tie.late, **days}
 
 
+def _question(one: Question, names: Names) -> dict[str, Json]:
+    answered = one.answered_by
+    return {
+        "question": one.id,
+        "by": names.get(one.by, one.by),
+        "on": one.on,
+        "until": one.until,
+        "text": _plain(one.text),
+        "answered_by": names.get(answered, answered) if answered else None,
+        "answered_on": one.answered_on,
+        "answer": None if one.answer is None else _plain(one.answer),
+    }
+
+
+def _question_lines(one: Question, names: Names) -> Iterator[str]:
+    yield f"{one.id} on {one.on} by {names.get(one.by, one.by)}: {one.text}"
+    if one.answered_by is None:
+        yield f"  The clock stands until there is an answer, to the end of {one.until} at most."
+    else:
+        yield f"  Answered on {one.answered_on} by {names.get(one.answered_by, one.answered_by)}: {one.answer}"
+
+
 def _tie_line(tie: Tie) -> str:
     names = {"freeze": "file freeze", "judged": "judged by", "told": "told by", "effective": "effective"}
     days = [f"{word} {getattr(tie, name)}" for name, word in names.items() if getattr(tie, name)]
@@ -95,6 +118,8 @@ def course_lines(case: Case, names: Names, on: date) -> Iterator[str]:
 
     if case.round is not None:
         yield _tie_line(case.round)
+    for question in case.questions:
+        yield from _question_lines(question, names)
     for asked in case.exceptions:
         by = who(asked.by, asked.hand, names)
         yield f"Exception {asked.id} from {asked.criterion}, asked by {by}: {asked.because}"

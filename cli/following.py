@@ -40,6 +40,39 @@ def approve(held: Desk, label: str, because: str, withhold: bool) -> None:
 
 @case.command()
 @click.argument("label", metavar="CASE")
+@click.option("--because", required=True, metavar="TEXT", help="What you need to know.")
+@desk(acts=True, reads=True)
+def ask(held: Desk, label: str, because: str) -> None:
+    """Asks for information that a case needs; until it is answered the clock of its state stands.
+
+    Example: rung case ask C-0002 --because "Which of the two accounts renewed?" --as E-1003
+    """
+    _done(
+        held,
+        label,
+        "AskInformation",
+        "The clock of {label} stands until there is an answer.",
+        question=because,
+    )
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
+@click.argument("question", metavar="QUESTION")
+@click.option("--because", required=True, metavar="TEXT", help="The answer.")
+@desk(acts=True, reads=True)
+def answer(held: Desk, label: str, question: str, because: str) -> None:
+    """Answers a question on a case, and its clock runs again; the file stays as it is.
+
+    Example: rung case answer C-0002 Q1 --because "The larger one, in March" --as E-1007
+    """
+    _done(
+        held, label, "GiveInformation", "The clock of {label} runs again.", question=question, answer=because
+    )
+
+
+@case.command()
+@click.argument("label", metavar="CASE")
 @click.option("--on", "told_on", metavar="DATE", help="When; today otherwise.")
 @click.option("--because", required=True, metavar="TEXT", help="How: who spoke with them, what they got.")
 @desk(acts=True, reads=True)

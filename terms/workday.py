@@ -41,6 +41,10 @@ class Workdays:
             days -= self.works(day)
         return day
 
+    def between(self, start: date, end: date) -> int:
+        """Returns how many working days come after a day and not after another one."""
+        return sum(self.works(start + timedelta(days=at)) for at in range(1, (end - start).days + 1))
+
     def before(self, day: date, days: int = 0) -> date:
         """Returns the n-th working day before a day; with 0, the day itself or the last working day before it."""
         while not self.works(day) and days == 0:

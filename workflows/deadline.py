@@ -32,7 +32,10 @@ class Span:
         return (int(found[1]), found[2].rstrip("s")) if found else None
 
     def due(self, start: date, calendar: Workdays, paused: int = 0) -> date:
-        """Returns the day by whose end it is due; days on which the clock stood are added to a length."""
+        """Returns the day by whose end it is due; working days on which the clock stood are added to a length.
+
+        A cut-off day or a date stands where it is, however long the clock stood.
+        """
         length = self.length
         if length is None:
             weekday = CUT_OFF.match(self.text)
@@ -40,9 +43,8 @@ class Span:
         count, unit = length
         if unit == "working day":
             return calendar.after(start, count + paused)
-        if unit == "month":
-            return add_months(start, count) + timedelta(days=paused)
-        return start + timedelta(days=count + paused)
+        found = add_months(start, count) if unit == "month" else start + timedelta(days=count)
+        return calendar.after(found, paused) if paused else found
 
 
 def span(text: str) -> Span:

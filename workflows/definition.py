@@ -22,6 +22,7 @@ from workflows.provision import (
     ExceptionRule,
     FileRule,
     GuidelineRule,
+    InformationRule,
     length,
 )
 from workflows.vocabulary import GUARDS, OUTCOMES, RELATIONS, REQUIREMENTS, STAGES
@@ -133,6 +134,7 @@ class _File(Form):
     approvals: ApprovalRule | None = None
     after: AfterRule | None = None
     appeal: AppealRule | None = None
+    information: InformationRule = Field(default_factory=InformationRule)
     file: list[FileRule] = Field(default_factory=list)
     guidelines: list[GuidelineRule] = Field(default_factory=list)
     states: dict[str, State]
@@ -155,6 +157,7 @@ class Workflow:
         self.approvals = held.approvals
         self.after = held.after
         self.appeal = held.appeal
+        self.information = held.information
         self.file = tuple(held.file)
         self.guidelines = tuple(held.guidelines)
         self.states = held.states

@@ -79,6 +79,21 @@ class GuidelineRule(Form):
         return value
 
 
+class InformationRule(Form):
+    """Holds for how long the clock of a state stands while information is asked for, and how often it may be asked."""
+
+    within: str = "10 working days"
+    most: Annotated[int, Field(ge=1, le=9)] = 3
+    escalate: str = "nominator"
+
+    _within = field_validator("within")(length)
+
+    @field_validator("escalate")
+    @classmethod
+    def _escalate(cls, value: str) -> str:
+        return relation_list([value])[0]
+
+
 class ApprovalRule(Form):
     """Holds who approves a case after calibration, all at once or in the order written."""
 

@@ -39,6 +39,8 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "close a session": ("chair of session",),
     "request an exception": ("nominator", "manager of candidate", "hr"),
     "approve an exception": ("next approver",),
+    "ask for information": ("panel", "chair of session", "decider", "hr"),
+    "give information": ("candidate", "nominator", "manager of candidate", "hr"),
     "approve": ("next approver",),
     "tell the candidate": (
         "manager of candidate",
@@ -112,6 +114,7 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "reveal": CONFLICTED,
     "request an exception": ("candidate",),
     "approve an exception": ("candidate", "interested", "requester", "approver"),
+    "ask for information": (*CONFLICTED, "recused", "barred"),
     "approve": ("candidate", "interested", "approver"),
     "tell the candidate": ("candidate",),
     "join two accounts": ("concerned",),

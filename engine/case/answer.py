@@ -8,8 +8,10 @@ from engine.case.approval import approve
 from engine.case.command import (
     Approve,
     ApproveException,
+    AskInformation,
     CaseCommand,
     CommitToRole,
+    GiveInformation,
     RaiseAppeal,
     RefuseException,
     RequestException,
@@ -18,6 +20,7 @@ from engine.case.command import (
 from engine.case.decide import Refusal, Situation, decide
 from engine.case.exception import answer as answer_exception
 from engine.case.exception import ask
+from engine.case.inquiry import give, inquire
 from engine.case.state import Case
 from engine.record.event import Draft
 
@@ -35,6 +38,10 @@ def answer(case: Case, command: CaseCommand, now: Situation) -> tuple[Draft, ...
             return appeal(case, command, now)
         case TellCandidate():
             return tell(case, command, now)
+        case AskInformation():
+            return inquire(case, command, now)
+        case GiveInformation():
+            return give(case, command, now)
         case CommitToRole():
             return commit(case, command, now)
         case _:

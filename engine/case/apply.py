@@ -101,7 +101,6 @@ def _moved(event: Event, case: Case) -> Case:
         stage=data["stage"],
         final=data["final"],
         entered_at=event.recorded_at,
-        paused_days=0,
     )
 
 

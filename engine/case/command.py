@@ -167,6 +167,23 @@ class CommitToRole:
     case: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskInformation:
+    """Asks those who stand for the candidate for information; until they answer the clock of the state stands."""
+
+    case: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveInformation:
+    """Asks to answer a question (Q1), by which the clock runs again."""
+
+    case: str
+    question: str
+    answer: str
+
+
 Following: TypeAlias = (
     RequestException
     | ApproveException
@@ -175,6 +192,8 @@ Following: TypeAlias = (
     | RaiseAppeal
     | TellCandidate
     | CommitToRole
+    | AskInformation
+    | GiveInformation
 )
 CaseCommand: TypeAlias = (
     TakeStep | AttachEvidence | VerifyEvidence | Endorse | Attest | DeclareInterest | Decide | Following

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.case.state import Appeal, Approval, Case, Commitment, Excepted, Tie, Told
+from engine.case.state import Appeal, Approval, Case, Commitment, Excepted, Question, Tie, Told
 from engine.record.event import Event, Gone
 
 SEALED = Gone()
@@ -98,7 +98,6 @@ def _appealed(event: Event, case: Case) -> Case:
         approvals=(),
         told=(),
         entered_at=event.recorded_at,
-        paused_days=0,
     )
 
 
@@ -106,6 +105,31 @@ def _bound(event: Event, case: Case) -> Case:
     data: Mapping[str, Any] = event.data
     names = ("round", "label", "freeze", "judged", "told", "effective", "takes_effect", "late")
     return replace(case, round=Tie(**{name: data[name] for name in names}))
+
+
+def _asked(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    asked = Question(
+        id=data["question"],
+        seq=event.seq,
+        by=event.acting_for or event.actor,
+        on=data["on"],
+        until=data["until"],
+        text=event.payload.get("text", SEALED),
+    )
+    return replace(case, questions=(*case.questions, asked))
+
+
+def _given(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+
+    def after(one: Question) -> Question:
+        if one.id != data["question"]:
+            return one
+        by = event.acting_for or event.actor
+        return replace(one, answered_by=by, answered_on=data["on"], answer=event.payload.get("text", SEALED))
+
+    return replace(case, questions=tuple(after(one) for one in case.questions))
 
 
 CHANGES: dict[str, Callable[[Event, Case], Case]] = {
@@ -117,5 +141,7 @@ CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "CandidateTold": _told,
     "RoleCommitted": _committed,
     "AppealRaised": _appealed,
+    "InformationAsked": _asked,
+    "InformationGiven": _given,
     "RoundBound": _bound,
 }

@@ -30,6 +30,10 @@ def dues(case: Case, definition: Workflow, zone: ZoneInfo) -> Iterator[dict[str,
         by = due_on(case, definition, zone)
         if by is not None:
             yield _row(case, "leave", case.entered_at, by, definition.states[case.state].escalate)
+        for asked in case.questions:
+            if asked.answered_on is None:
+                by = date.fromisoformat(asked.until)
+                yield _row(case, f"answer {asked.id}", str(asked.seq), by, definition.information.escalate)
         for one in case.exceptions:
             if one.until is not None and one.criterion != LATE:
                 yield _row(case, f"exception {one.id}", str(one.seq), date.fromisoformat(one.until))

@@ -193,6 +193,26 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Holds what somebody asked, and who answered on which day; the clock stands to that day, or `until` at most."""
+
+    id: str
+    seq: int
+    by: str
+    on: str
+    until: str
+    text: Json | Gone
+    answered_by: str | None = None
+    answered_on: str | None = None
+    answer: Json | Gone | None = None
+
+    @property
+    def stands_to(self) -> str:
+        """Returns the last day (ISO text) on which the clock stands for it."""
+        return self.until if self.answered_on is None else min(self.answered_on, self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appeal:
     """Holds an appeal against a decision: on which ground, raised by whom, why."""
 
@@ -272,7 +292,6 @@ class Case:
     because: Json | Gone
     assessments: tuple[Assessment, ...]
     entered_at: str = ""
-    paused_days: int = 0
     frozen: bool = False
     exhibits: tuple[Exhibit, ...] = ()
     statements: tuple[Exhibit, ...] = ()
@@ -300,6 +319,7 @@ class Case:
     choices: tuple[EditionChoice, ...] = ()
     restatements: tuple[Restatement, ...] = ()
     round: Tie | None = None
+    questions: tuple[Question, ...] = ()
     judgings: int = 0
 
     @property

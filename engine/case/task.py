@@ -104,7 +104,21 @@ def due_on(case: Case, definition: Workflow, zone: ZoneInfo) -> date | None:
     if case.final:
         tell_by = case.decisions[-1].tell_by if case.decisions else None
         return date.fromisoformat(tell_by) if tell_by else None
-    return by_round(case) or definition.due(case.state, entered_on(case, zone), case.paused_days)
+    entered = entered_on(case, zone)
+    return by_round(case) or definition.due(case.state, entered, paused(case, definition, entered))
+
+
+def paused(case: Case, definition: Workflow, entered: date) -> int:
+    """Returns on how many working days since a case entered its state the clock stands, answers due included."""
+    spans = sorted(
+        (max(entered, date.fromisoformat(one.on)), date.fromisoformat(one.stands_to))
+        for one in case.questions
+    )
+    days, reached = 0, entered
+    for start, end in spans:
+        days += definition.calendar.between(max(start, reached), end)
+        reached = max(reached, end)
+    return days
 
 
 def by_round(case: Case) -> date | None:
@@ -181,10 +195,10 @@ def _settled(tx: Tx, before: Case, case: Case, definition: Workflow, wanted: Map
     earlier = list(tasks(before, definition))
     if any(one.role is not None for one in (*earlier, *wanted.values())):
         return False
-    same = (before.state, before.entered_at, before.paused_days, disagreement(before)) == (
+    same = (before.state, before.entered_at, before.questions, disagreement(before)) == (
         case.state,
         case.entered_at,
-        case.paused_days,
+        case.questions,
         disagreement(case),
     )
     known = {_id(before, one) for one in earlier}

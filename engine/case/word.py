@@ -39,6 +39,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "ApprovalWithheld": lambda data: f"Not approved by the {data['relation']}",
     "CandidateTold": lambda data: f"Candidate told on {data['on']}",
     "RoleCommitted": lambda data: f"Candidate committed to the role for {data['for']}",
+    "InformationAsked": lambda data: f"Information asked for ({data['question']}); the clock stands",
+    "InformationGiven": lambda data: f"Information given ({data['question']})",
     "RoundBound": lambda data: f"In the round {data['label']}" + (", nominated late" if data["late"] else ""),
     "AppealRaised": lambda data: f"Appeal raised: {data['ground']}",
     "WorkflowMoved": lambda data: (

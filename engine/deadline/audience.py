@@ -14,6 +14,9 @@ def reminded(tx: Tx, case: Case, kind: str) -> tuple[str, ...]:
     """Returns whose move it is: in calibration every eligible member and the chair, whoever has judged (law 7)."""
     if kind == "tell":
         return escalated(tx, case, "manager of candidate")
+    if kind.startswith("answer "):
+        line = [one for word in ("nominator", "manager of candidate") for one in escalated(tx, case, word)]
+        return _humans(tx, [case.person, *line])
     if case.stage == "calibration" and case.panel is not None:
         return _humans(tx, (*case.eligible, case.panel.chair))
     definition = workflow(tx, case.workflow)

@@ -13,6 +13,7 @@ from engine.case.answer import answer
 from engine.case.command import (
     Approve,
     ApproveException,
+    AskInformation,
     AttachEvidence,
     Attest,
     CaseCommand,
@@ -20,6 +21,7 @@ from engine.case.command import (
     Decide,
     DeclareInterest,
     Endorse,
+    GiveInformation,
     RaiseAppeal,
     RefuseException,
     RequestException,
@@ -38,6 +40,7 @@ from engine.case.state import (
     Exhibit,
     Judgement,
     Panel,
+    Question,
 )
 from engine.record.event import Draft, Gone
 from engine.session.bench import Bench
@@ -181,6 +184,20 @@ TABLE = (
         ("candidate",),
         ("declined",),
     ),
+    Row(
+        "ask for information",
+        AskInformation(case="c", question="Why"),
+        ("panel", "chair", "decider", "hr"),
+        (*CONFLICTED, "recused", "barred"),
+        OPEN,
+    ),
+    Row(
+        "give information",
+        GiveInformation(case="c", question="Q1", answer="So"),
+        ("candidate", "nominator", "manager of candidate", "hr"),
+        (),
+        OPEN,
+    ),
     Row("commit", CommitToRole(case="c"), ("candidate",), (), OPEN),
     Row("appeal", RaiseAppeal(case="c", ground="process", because="Why"), ("candidate",), (), ("declined",)),
     Row(
@@ -295,8 +312,11 @@ def cells(row: Row) -> Iterator[tuple[str, str, str, frozenset[str]]]:
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_every_cell_is_allowed_or_refused_with_the_rule_that_says_so(row: Row) -> None:
+    asked_before = (Question(id="Q1", seq=5, by="m1", on="2026-10-05", until="2026-10-19", text="Why"),)
     ties = "revote once" if row.name == "call a revote" else "chair"
     scenes = {state: scene(state, ties) for state in STATES}
+    if row.name == "give information":
+        scenes = {state: replace(one, questions=asked_before) for state, one in scenes.items()}
     seen = set()
     for state, role, relation, held in cells(row):
         where = f"{row.name} in {state} by {role or 'nobody'}, {relation or 'a stranger'}"
