@@ -18,7 +18,7 @@ from engine.store.table.schema import schema
 from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell
 
-NEWEST = "0008"
+NEWEST = "0009"
 TRIES = 6
 T = TypeVar("T")
 
