@@ -160,12 +160,10 @@ def screen(
 
 def _lacks(one: Row, on: date) -> str:
     """Returns each unmet criterion with what was observed of what it asks for."""
-    from engine.screen.summary import asked, shown
+    from engine.screen.summary import lacking
 
     told = []
     for name in one.unmet:
-        criterion, seen = one.seen[name]
-        value, need = shown(criterion, seen), asked(criterion, on)
-        of = f"{value} of {need}" if value and need else value
-        told.append(f"{name} ({of or one.findings[name].replace('_', ' ')})")
+        held = lacking(*one.seen[name], on) or one.findings[name].replace("_", " ")
+        told.append(f"{name} ({held})")
     return "; ".join(told)

@@ -8,10 +8,11 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules.criterion import Criterion, walk
+from rules.criterion import Attainment, Criterion, Tenure, Weighted, walk
 from rules.distance import distance, required
 from rules.observed import Observed, observed
 from rules.policy import Move
+from rules.word import amount
 from terms.quantity import plain
 
 if TYPE_CHECKING:
@@ -86,12 +87,16 @@ def shown(criterion: Criterion, seen: Observed) -> str:
     return plain(int(seen)) if _figure(criterion) and isinstance(seen, int) else str(seen)
 
 
-def asked(criterion: Criterion, on: date) -> str:
-    """Returns what a criterion asks for in the measure of its observed value; empty where it counts nothing."""
+def lacking(criterion: Criterion, seen: Observed, on: date) -> str:
+    """Returns what was observed of what is asked for ("98.1% of 105%"); empty where nothing is known."""
     need = required(criterion, on)
-    if need is None:
-        return ""
-    return plain(need) if _figure(criterion) else str(need)
+    if seen is None or need is None or not isinstance(seen, int):
+        return shown(criterion, seen)
+    if isinstance(criterion, Attainment | Weighted):
+        unit = criterion.bound.unit
+        return f"{amount(plain(seen), unit)} of {amount(plain(need), unit)}"
+    days = " days" if isinstance(criterion, Tenure) else ""
+    return f"{seen} of {need}{days}"
 
 
 def _figure(criterion: Criterion) -> bool:

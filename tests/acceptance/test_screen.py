@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -80,3 +81,9 @@ def test_a_file_that_cannot_be_written_is_told(company: Terminal, kind: str) -> 
 def test_an_engine_that_is_none_is_refused_with_those_there_are(company: Terminal) -> None:
     told = company.run("screen", "--to", "senior-ae", "--on", "oracle", code=2).err
     assert "'oracle' is no engine to screen on; use python, duckdb, postgres, spark" in told
+
+
+def test_a_near_miss_is_told_with_what_is_asked(company: Terminal) -> None:
+    told = company.run("screen", "--to", "senior-ae", "--as-of", "2026-10-15").out
+    assert re.search(r"Ines Duarte +1 +executives \(1 of 2\)", told)
+    assert re.search(r"year \([0-9.]+% of 105%\)", told)
