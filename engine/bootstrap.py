@@ -255,7 +255,7 @@ class Engine:
         def work(tx: Tx) -> Report:
             rule = require("import", self.standing(tx, actor), file.name)
             report = import_file(tx, file, actor, catalog(tx), rule=rule, dry_run=dry_run)
-            if report.seq is not None and report.changed:
+            if report.seq is not None:
                 restate(tx, report.seq)
             return report
 

@@ -13,6 +13,7 @@ from rules.criterion import Attainment, Component, Threshold, Weighted
 from rules.fact import Figure
 from rules.finding import Status
 from rules.gap import amounts_short, components_short
+from rules.lacking import LackingFigure
 from rules.window import Chosen
 from terms.canonical import Json
 from terms.quantity import RATIO, SCALE, plain, ratio
@@ -32,7 +33,7 @@ def figures(criterion: Attainment, operands: Any, status: Status) -> dict[str, J
     for one in held.figures:
         values.append(_value(criterion, one))
         inputs.append(_input(criterion.metric, one, values[-1] if criterion.ratio else None))
-        missing += [f"{what} of {criterion.metric} for {_name(one)}" for what in _lacks(criterion, one)]
+        missing += [_lacking(what, criterion.metric, one) for what in _lacks(criterion, one)]
     added = criterion.form in ("cumulative", "mean", "trend")
     if added and len({one.unit for one in held.figures if one.actual is not None}) > 1:
         missing.append(f"one unit for {criterion.metric}: unlike units never add")
@@ -74,6 +75,10 @@ def _required(criterion: Attainment | Weighted) -> dict[str, Json]:
 
 def _name(one: Figure) -> str:
     return f"[{one.start}, {one.end})"
+
+
+def _lacking(what: str, metric: str, one: Figure) -> str:
+    return str(LackingFigure(what, metric, one.start.isoformat(), one.end.isoformat()))
 
 
 def _input(metric: str, one: Figure, value: int | None) -> dict[str, Json]:
@@ -240,7 +245,7 @@ def components(
             ]
             if figure.target is not None and figure.target <= 0:
                 lacks.append("a target above 0")
-            missing += [f"{what} of {one.metric} for {_name(figure)}" for what in lacks]
+            missing += [_lacking(what, one.metric, figure) for what in lacks]
             known = known and not lacks
             value = None if lacks else min(ratio(figure.actual or 0, figure.target or 1), one.cap or 10**18)
             inputs.append({**_input(one.metric, figure, value), "metric": one.metric})

@@ -26,6 +26,7 @@ from rules.criterion import (
 )
 from rules.fact import Mark, Score, Span
 from rules.finding import Finding, Status
+from rules.lacking import LackingScore
 from terms.calendar import months_between
 from terms.canonical import Json
 from terms.quantity import SCALE, plain, ratio
@@ -99,7 +100,7 @@ def _competency(
                 }
             )
             if value is None:
-                missing.append(f"score of {name} ({criterion.level} level) in {cycle}")
+                missing.append(str(LackingScore(name, criterion.level, cycle)))
         lacking = criterion.cycles - len(row)
         if lacking:
             missing.append(f"{lacking} more scoring cycle{'s' if lacking > 1 else ''} with {name}")

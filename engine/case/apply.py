@@ -139,7 +139,7 @@ def _workflow(event: Event, case: Case) -> Case:
 
 def _restated(event: Event, case: Case) -> Case:
     facts: Any = event.data["facts"]
-    pairs = tuple((str(one["was"]), str(one["now"])) for one in facts)
+    pairs = tuple((str(one.get("was") or one["lacked"]), str(one["now"])) for one in facts)
     held_ = Restatement(seq=event.seq, at=event.recorded_at, facts=pairs)
     return replace(case, restatements=(*case.restatements, held_))
 

@@ -1,18 +1,20 @@
-"""Tells a case when facts that its readiness cites are corrected afterwards: an event, and never a change.
+"""Tells a case when facts behind its readiness are corrected, or come in, afterwards: an event, and never a change.
 
-A correction is a newer fact of the same person and key. Past decisions stay; they are marked.
+A correction is a newer fact of the same person and key as one that is cited; what comes in is the first fact of
+something that the readiness names as lacking. Past decisions stay; they are marked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import select
 
 from engine.case.apply import apply
+from engine.case.arrival import Arrival, arrivals, filled
 from engine.case.project import project
-from engine.case.query import load
+from engine.case.query import cases, load
 from engine.case.state import Case
 from engine.fact.check import cited
 from engine.fact.row import source
@@ -21,6 +23,7 @@ from engine.record.log import append
 from engine.store.table.fact import fact
 from engine.store.table.record import log, payload
 from engine.store.transaction import Tx
+from rules.lacking import lacking
 from terms.canonical import Json
 from terms.error import RungError
 
@@ -29,17 +32,17 @@ STATEMENTS = ("complete",)
 
 
 def restate(tx: Tx, seq: int) -> tuple[Event, ...]:
-    """Returns an event for each case whose last readiness cites a fact that an import (by its seq) corrected."""
-    newer = superseded(tx, seq)
-    if not newer:
+    """Returns an event for each case whose last readiness cites what an import (by its seq) corrected, or lacks it."""
+    newer, fresh = superseded(tx, seq), arrivals(tx, seq)
+    if not newer and not fresh:
         return ()
     found: list[Event] = []
-    for case_id, pairs in _hit(tx, newer).items():
+    for case_id, facts in _hit(tx, newer, fresh).items():
         case = load(tx, case_id)
         draft = Draft(
             type="FactsRestated",
             stream=f"case:{case.id}",
-            data={"import": seq, "facts": [{"was": was, "now": now} for was, now in pairs]},
+            data={"import": seq, "facts": facts},
             about=(case.person,),
             rule="law:10",
             edition=case.policy,
@@ -72,19 +75,27 @@ def superseded(tx: Tx, seq: int) -> dict[str, str]:
     }
 
 
-def _hit(tx: Tx, newer: Mapping[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Returns the cases whose last readiness cites a corrected fact, with (source cited, source now)."""
+def _hit(tx: Tx, newer: Mapping[str, str], fresh: Mapping[str, tuple[Arrival, ...]]) -> dict[str, list[Json]]:
+    """Returns the cases whose last readiness rests on what was corrected, or lacks what came in, with those facts."""
     query = (
         select(log.c.stream, payload.c.body)
         .join(payload, payload.c.event == log.c.seq)
         .where(payload.c.field == "readiness", payload.c.salt.is_not(None))
         .order_by(log.c.seq)
     )
-    last: dict[str, tuple[tuple[str, str], ...]] = {}
+    last: dict[str, str] = {}
     for stream, body in tx.connection.execute(query):
         if stream.startswith("case:"):
-            last[stream.removeprefix("case:")] = tuple(pairs(body, newer))
-    return {case: held for case, held in last.items() if held}
+            last[stream.removeprefix("case:")] = body
+    waiting = {one.id: held for person, held in fresh.items() for one in cases(tx, person=person)}
+    found = {case: restated_facts(body, newer, waiting.get(case, ())) for case, body in last.items()}
+    return {case: facts for case, facts in found.items() if facts}
+
+
+def restated_facts(readiness: str, newer: Mapping[str, str], fresh: Sequence[Arrival]) -> list[Json]:
+    """Returns what an event says of a readiness (JSON text): what it cites and what corrects that, what it lacked."""
+    corrected: list[Json] = [{"was": was, "now": now} for was, now in pairs(readiness, newer)]
+    return [*corrected, *({"lacked": name, "now": now} for name, now in filled(readiness, fresh))]
 
 
 def pairs(readiness: str, newer: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -95,25 +106,29 @@ def pairs(readiness: str, newer: Mapping[str, str]) -> Iterator[tuple[str, str]]
 
 
 def mark(case: Case) -> str:
-    """Returns the sentence that a case is marked with; empty where no fact that it rests on was restated."""
+    """Returns the sentence that a case is marked with; empty where no fact that it rests on was restated or came in."""
     if not case.restated:
         return ""
+    came = all(lacking(was) is not None for one in case.restated for was, _ in one.facts)
+    on = "before a fact that was due came in" if came else "on facts since restated"
     if case.decisions:
-        return "Decided on facts since restated; the decision stands, and an appeal may name it."
+        return f"Decided {on}; the decision stands, and an appeal may name it."
     if case.final:
-        return "Closed on facts since restated."
+        return f"Closed {on}."
     if case.frozen:
-        told = (
-            "The file was frozen on facts since restated: `rung case return` reopens it and the next freeze "
-        )
+        told = f"The file was frozen {on}: `rung case return` reopens it and the next freeze "
         return told + "takes the newest, or it goes on as it is frozen."
-    return "Its readiness was taken on facts since restated; the freeze takes the newest."
+    return f"Its readiness was taken {on}; the freeze takes the newest."
 
 
 def corrections(tx: Tx, case: Case) -> tuple[str, ...]:
-    """Returns each correction since the last readiness in words: what was cited, what it said, what it says now."""
+    """Returns each correction since the last readiness in words: what was cited or lacking, and what it says now."""
     latest: dict[str, str] = {was: now for one in case.restated for was, now in one.facts}
-    return tuple(f"{was} {_value(tx, was)} -> {now} {_value(tx, now)}" for was, now in latest.items())
+    return tuple(f"{_said(tx, was)} -> {_said(tx, now)}" for was, now in latest.items())
+
+
+def _said(tx: Tx, named: str) -> str:
+    return f"{named} (not on file)" if lacking(named) is not None else f"{named} {_value(tx, named)}"
 
 
 def _value(tx: Tx, named: str) -> str:

@@ -246,7 +246,7 @@ class EditionChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restatement:
-    """Holds which facts that a case's readiness cites were corrected afterwards: (source cited, source now)."""
+    """Holds which facts behind a case's readiness were corrected or came in: (source cited or what lacked, now)."""
 
     seq: int
     at: str

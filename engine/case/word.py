@@ -16,7 +16,11 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "CaseDecided": lambda data: f"Decided: {data['outcome']}",
     "EditionMoved": lambda data: f"Moved to another policy edition ({data['why']})",
     "EditionKept": lambda data: f"Policy edition kept, another was weighed ({data['why']})",
-    "FactsRestated": lambda data: "Facts that the readiness cites were restated",
+    "FactsRestated": lambda data: (
+        "Facts that the readiness cites were restated"
+        if any("was" in one for one in data["facts"])
+        else "Facts that the readiness lacked came in"
+    ),
     "EvidenceAttached": lambda data: f"Evidence {data['exhibit']} attached",
     "EvidenceVerified": lambda data: f"Evidence {data['exhibit']} verified",
     "EndorsementGiven": lambda data: f"Endorsement {data['exhibit']} given",

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from engine.case.arrival import arrivals
 from engine.case.edition import FAVOURABLE, favours
 from engine.case.readiness import assess
-from engine.case.restatement import pairs, superseded
+from engine.case.restatement import restated_facts, superseded
 from engine.case.state import Case
 from engine.edition.library import workflow
 from engine.fact.check import cited
@@ -72,14 +73,13 @@ def workflow_differences(tx: Tx, before: Case, event: Event) -> Iterator[Differe
 
 
 def restatement_differences(tx: Tx, before: Case, event: Event) -> Iterator[Difference]:
-    """Yields where the facts said to be restated are not those that the import corrected."""
+    """Yields where the facts said to be restated are not those that the import corrected or brought."""
     held = before.assessments[-1].readiness
     if isinstance(held, Gone) or not _there(tx, event):
         return
-    text = canonical(held).decode()
-    found = [
-        {"was": was, "now": now} for was, now in pairs(text, superseded(tx, int(str(event.data["import"]))))
-    ]
+    seq = int(str(event.data["import"]))
+    fresh = arrivals(tx, seq).get(before.person, ())
+    found = restated_facts(canonical(held).decode(), superseded(tx, seq), fresh)
     if found != event.data["facts"]:
         yield Difference(
             seq=event.seq,
@@ -94,8 +94,9 @@ def _there(tx: Tx, event: Event) -> bool:
     facts: Any = event.data["facts"]
     try:
         for one in facts:
-            cited(tx, one["was"])
-            cited(tx, one["now"])
+            for name in ("was", "now"):
+                if name in one:
+                    cited(tx, one[name])
     except Unknown:
         return False
     return True

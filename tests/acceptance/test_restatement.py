@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.acceptance.terminal import Terminal
@@ -65,6 +66,59 @@ def test_a_decided_case_is_marked_everywhere_and_stays_as_it_was_decided(
     assert "Resting on facts that were restated since: C-0001." in told
     assert told.endswith("Nothing differs.\n")
     assert run("audit", "verify", code=None).code == 0
+
+
+def arrive(terminal: Terminal, *months: str) -> None:
+    """Imports Nadia's figures of the last quarter of 2026, whole or by months."""
+    rows = [
+        f"H-10,quota,{start},{end},{actual},{target},USD\n"
+        for start, end, actual, target in map(str.split, months)
+    ]
+    file = terminal.workspace / f"late-{len(rows)}.csv"
+    file.write_text(HEAD + "".join(rows), encoding="utf-8")
+    terminal.run("import", "attainment", file, acting="H-1")
+
+
+LATE = "before a fact that was due came in"
+
+
+def test_a_figure_that_comes_late_reopens_open_readiness_and_the_freeze_takes_it(company: Terminal) -> None:
+    run = company.run
+    company.today += timedelta(days=90)
+    run("nominate", "Nadia", "--to", "senior-ae", "--because", "Ready", acting="H-6")
+    run("case", "step", "C-0001", "open_evidence", acting="H-6")
+    arrive(company, "2026-10-01 2027-01-01 100000 300000")
+    shown = run("case", "show", "C-0001").out
+    assert f"Its readiness was taken {LATE}; the freeze takes the newest." in shown
+    assert "  actual of quota for [2026-10-01, 2027-01-01) (not on file) -> f" in shown
+    assert "actual (100000 USD)" in shown
+    assert "Facts that the readiness lacked came in" in run("case", "history", "C-0001").out
+    (event,) = run("audit", "log", "--type", "FactsRestated", "--json").json
+    assert [one["lacked"].split()[0] for one in event["data"]["facts"]] == ["actual", "target"]
+    run("case", "step", "C-0001", "freeze_file", acting="H-6")
+    case = run("case", "show", "C-0001", "--json").json
+    assert case["restated"] is None, "the freeze read it"
+    assert case["readiness"]["status"] == "not_met"
+    assert run("audit", "replay").out.endswith("Nothing differs.\n")
+
+
+def test_months_that_come_late_fill_the_quarter_that_was_lacking(company: Terminal) -> None:
+    run = company.run
+    company.today += timedelta(days=90)
+    run("nominate", "Nadia", "--to", "senior-ae", "--because", "Ready", acting="H-6")
+    arrive(company, "2026-10-01 2026-11-01 1 1", "2026-11-01 2026-12-01 1 1")
+    facts = run("case", "show", "C-0001", "--json").json["restated"]["facts"]
+    assert [one["was"] for one in facts] == [
+        f"{side} of quota for [2026-10-01, 2027-01-01)" for side in ("actual", "target") for _ in range(2)
+    ]
+    assert run("audit", "replay").out.endswith("Nothing differs.\n")
+
+
+def test_a_late_figure_outside_the_window_or_of_somebody_else_marks_nothing(company: Terminal) -> None:
+    run = company.run
+    run("nominate", "Nadia", "--to", "senior-ae", "--because", "Ready", acting="H-6")
+    arrive(company, "2026-10-01 2027-01-01 100000 300000")
+    assert run("case", "show", "C-0001", "--json").json["restated"] is None
 
 
 def test_what_is_imported_without_a_change_marks_nothing(company: Terminal) -> None:

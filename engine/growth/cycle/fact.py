@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from engine.case.restatement import restate
 from engine.fact.row import FactRow
 from engine.fact.write import write_facts
 from engine.growth.cycle.command import MANAGER, SELF
@@ -28,7 +29,9 @@ def facts_of(
     Each fact names the event that its score was given in; the noting event names the one that closed the cycle.
     """
     rows = list(_rows(cycle, held, only, by))
-    return write_facts(tx, rows, actor, because)
+    noted = write_facts(tx, rows, actor, because)
+    restate(tx, noted.seq)
+    return noted
 
 
 def _rows(
