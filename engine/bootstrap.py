@@ -52,7 +52,8 @@ from engine.record.command import Reply, remember, replied
 from engine.record.event import SYSTEM, Actor, Event
 from engine.record.key import settle
 from engine.record.note import Verifier
-from engine.record.verify import ERASING, Verdict
+from engine.record.verify import BROKEN, ERASING, Verdict
+from engine.replay.rebuild import Rebuilt, Tried, rebuild
 from engine.round import execute as round_execute
 from engine.round.command import RoundCommand
 from engine.round.enrol import nominate
@@ -63,7 +64,7 @@ from engine.store.setting import FILE, Config, read_config
 from engine.store.source import Sources
 from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
-from terms.error import BadInput, Unknown
+from terms.error import BadInput, Broken, Unknown
 
 Command: TypeAlias = (
     Nominate | CaseCommand | MoveEdition | SessionCommand | CustodyCommand | GrowthCommand | RoundCommand
@@ -285,6 +286,16 @@ class Engine:
         """Verifies the record against the checkpoints kept beside it and elsewhere, and the facts against it."""
         with self.read() as tx:
             return custody.verify_now(tx, self.root, since, tsa)
+
+    def rebuild(self, actor: Actor, *, write: bool) -> Rebuilt:
+        """Rebuilds the projections from a record that holds, or says what that would do; see engine.replay.rebuild."""
+        verdict = self.verify()
+        if verdict.answer == BROKEN:
+            raise Broken(f"Nothing is rebuilt from a record that does not hold: {verdict.faults[0]}.")
+        try:
+            return self.attempt(lambda tx: rebuild(tx, actor, self.standing(tx, actor), write=write))
+        except Tried as tried:
+            return tried.rebuilt
 
     def checkpoint(self) -> Path:
         """Signs the record's size and root and writes them outside the database; returns the file."""

@@ -83,6 +83,7 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "reject an edition": ("hr",),
     "move a case to an edition": ("hr",),
     "change the key": ("hr",),
+    "rebuild projections": ("hr",),
     "request an erasure": ("subject", "hr"),
     "approve an erasure": ("hr",),
     "decline an erasure": ("hr",),

@@ -23,6 +23,7 @@ from engine.record.log import head
 from engine.store.table.fact import intake
 from engine.store.transaction import Tx
 from terms.calendar import day
+from terms.canonical import Json
 from terms.error import BadInput, Malformed
 from terms.form import near
 
@@ -234,16 +235,19 @@ def _write(
     )
     if not fresh:
         return counted
+    complete = _complete(file, mapping)
+    data: dict[str, Json] = {"kind": file.kind, "file": file.digest, "mapping": mapping.digest}
+    if complete:
+        data["complete"] = complete
     event = write_rows(
         tx,
         sorted(fresh, key=lambda one: (one.row, one.field)),
         actor,
         type_="FactsImported",
-        data={"kind": file.kind, "file": file.digest, "mapping": mapping.digest},
+        data=data,
         command="Import",
         rule=rule,
     )
-    complete = _complete(file, mapping)
     values = {"seq": event.seq, "kind": file.kind, "file_name": file.name, "file_digest": file.digest}
     seen = f"{mapping.digest}{complete or ''}"[:74]
     tx.connection.execute(insert(intake).values(**values, mapping_digest=seen))

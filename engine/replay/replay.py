@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-
-from sqlalchemy import Table, select
 
 from engine.case.apply import apply as apply_case
 from engine.case.project import changes
@@ -15,19 +13,17 @@ from engine.case.project import row as case_projection
 from engine.case.readiness import assess
 from engine.case.state import Case
 from engine.edition.library import workflow
-from engine.growth.derive import derived
 from engine.record.event import Event, Gone
 from engine.record.kept import read_stream
 from engine.record.log import read_log
-from engine.replay.beside import beside, edition_rows
 from engine.replay.difference import Difference
 from engine.replay.edition import edition_differences, restatement_differences, workflow_differences
-from engine.replay.round import derived_rounds, round_differences
+from engine.replay.erasure import erasure_differences
+from engine.replay.projection import differences, editions, walked
+from engine.replay.round import round_differences
 from engine.session.decide import tally
 from engine.session.project import row as session_projection
 from engine.session.state import fold as fold_session
-from engine.store.table.case import case_row
-from engine.store.table.session import session_row
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
 
@@ -54,41 +50,52 @@ class _Count:
     erased: int = 0
 
 
+@dataclass(slots=True)
+class Walk:
+    """Holds every case and session as its events lead to it, with the rows they show, and what differs on the way."""
+
+    cases: list[Case] = field(default_factory=list)
+    case_rows: dict[str, dict[str, object]] = field(default_factory=dict)
+    session_rows: dict[str, dict[str, object]] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+    count: _Count = field(default_factory=_Count)
+
+
+def walk(tx: Tx) -> Walk:
+    """Returns the walk through every case and session of the record; published texts are read as they are stored."""
+    found = Walk()
+    for stream in _streams(tx):
+        kind, _, name = stream.partition(":")
+        events = read_stream(tx, stream)
+        if kind == "case":
+            case, found.case_rows[name] = _walk(tx, events, found.count, found.differences)
+            found.cases.append(case)
+        elif kind == "session":
+            found.session_rows[name] = session_projection(fold_session(events))
+    return found
+
+
 def replay(tx: Tx) -> Replayed:
     """Returns how the record and what is derived from it agree; every case and session is re-derived.
 
     Where a published text is not the record's, nothing is derived under it: that difference is the answer.
     """
-    count = _Count()
-    differences: list[Difference] = []
-    cases: dict[str, dict[str, object]] = {}
-    restated: list[str] = []
-    sessions: dict[str, dict[str, object]] = {}
-    walked: list[Case] = []
-    differences += edition_rows(tx)
-    for stream in _streams(tx) if not differences else ():
-        kind, _, name = stream.partition(":")
-        events = read_stream(tx, stream)
-        if kind == "case":
-            case, cases[name] = _walk(tx, events, count, differences)
-            walked.append(case)
-            restated += [case.label] if case.restated else []
-        elif kind == "session":
-            sessions[name] = session_projection(fold_session(events))
-    if not differences or cases:
-        differences += [*_compare(tx, case_row, cases), *_compare(tx, session_row, sessions)]
-        for table, rows in (*derived(tx), *derived_rounds(tx)):
-            differences += _compare(tx, table, rows)
-        differences += [*beside(tx, walked), *round_differences(tx)]
+    found, told = Walk(), list(differences(tx, editions(tx)))
+    if not told:
+        found = walk(tx)
+        told += found.differences
+        for one in walked(tx, found.cases, found.case_rows, found.session_rows):
+            told += differences(tx, one)
+        told += [*erasure_differences(tx), *round_differences(tx)]
     return Replayed(
-        cases=len(cases),
-        decided=count.decided,
-        sessions=len(sessions),
-        readiness=count.readiness,
-        votes=count.votes,
-        erased=count.erased,
-        restated=tuple(restated),
-        differences=tuple(differences),
+        cases=len(found.cases),
+        decided=found.count.decided,
+        sessions=len(found.session_rows),
+        readiness=found.count.readiness,
+        votes=found.count.votes,
+        erased=found.count.erased,
+        restated=tuple(one.label for one in found.cases if one.restated),
+        differences=tuple(told),
     )
 
 
@@ -199,17 +206,3 @@ def _votes(case: Case, event: Event, count: _Count) -> Iterator[Difference]:
             stored=str(case.panel.quorum),
             derived=str(len(held)),
         )
-
-
-def _compare(tx: Tx, table: Table, derived: Mapping[str, Mapping[str, object]]) -> Iterator[Difference]:
-    stored = {row.id: dict(row._mapping) for row in tx.connection.execute(select(table))}
-    for name in sorted({*stored, *derived}):
-        if stored.get(name) != derived.get(name):
-            left, right = stored.get(name) or {}, derived.get(name) or {}
-            column = next(one.name for one in table.columns if left.get(one.name) != right.get(one.name))
-            yield Difference(
-                seq=None,
-                what=f"{table.name} {left.get('label') or right.get('label')}, {column}",
-                stored=str(left.get(column, "no row")),
-                derived=str(right.get(column, "no row")),
-            )
