@@ -21,7 +21,7 @@ from engine.people.directory import by_hr_id
 from engine.record.event import Actor
 from engine.record.log import head
 from engine.store.table.fact import intake
-from engine.store.transaction import Tx
+from engine.store.transaction import Tx, trial
 from terms.calendar import day
 from terms.canonical import Json
 from terms.error import BadInput, Malformed
@@ -54,13 +54,11 @@ def import_file(
 
     Raises Malformed for a file that is no table, BadRows with every fault where any row is bad.
     """
-    tx.connection.exec_driver_sql("SAVEPOINT intake")
-    report = _import(tx, file, actor, catalog, rule)
-    if dry_run:
-        tx.connection.exec_driver_sql("ROLLBACK TO intake")
-        report = replace(report, dry_run=True, seq=None)
-    tx.connection.exec_driver_sql("RELEASE intake")
-    return report
+    if not dry_run:
+        return _import(tx, file, actor, catalog, rule)
+    with trial(tx) as tried:
+        report = _import(tried, file, actor, catalog, rule)
+    return replace(report, dry_run=True, seq=None)
 
 
 def _import(tx: Tx, file: File, actor: Actor, catalog: Catalog, rule: str | None) -> Report:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,3 +26,13 @@ class Tx:
     shared: dict[str, Any] = field(default_factory=dict, compare=False)
     closing: list[Callable[[], None]] = field(default_factory=list, compare=False)
     after: list[Callable[[], None]] = field(default_factory=list, compare=False)
+
+
+@contextmanager
+def trial(tx: Tx) -> Iterator[Tx]:
+    """Yields a transaction within one: what is written through it is seen through it, and undone at its end."""
+    tx.connection.exec_driver_sql("SAVEPOINT trial")
+    held = {"head": tx.held["head"]} if "head" in tx.held else {}
+    yield Tx(tx.connection, tx.sources, held=held, shared=tx.shared)
+    tx.connection.exec_driver_sql("ROLLBACK TO trial")
+    tx.connection.exec_driver_sql("RELEASE trial")

@@ -44,6 +44,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(company: Terminal,
     report = company.run("import", "attainment", file, "--dry-run", "--json", acting="H-1").json
     assert (report["changed"], report["unchanged"], report["seq"], report["dry_run"]) == (1, 2, None, True)
     assert size(company) == before
+    assert company.run("audit", "verify", code=5).out.startswith("Cannot tell: ")
     assert quota(company)[1]["actual"] == "336500"
 
 
