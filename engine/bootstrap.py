@@ -53,7 +53,7 @@ from engine.record.event import SYSTEM, Actor, Event
 from engine.record.key import settle
 from engine.record.note import Verifier
 from engine.record.verify import BROKEN, ERASING, Verdict
-from engine.replay.rebuild import Rebuilt, Tried, rebuild
+from engine.replay.rebuild import Rebuilt, rebuild
 from engine.round import execute as round_execute
 from engine.round.command import RoundCommand
 from engine.round.enrol import nominate
@@ -292,10 +292,7 @@ class Engine:
         verdict = self.verify()
         if verdict.answer == BROKEN:
             raise Broken(f"Nothing is rebuilt from a record that does not hold: {verdict.faults[0]}.")
-        try:
-            return self.attempt(lambda tx: rebuild(tx, actor, self.standing(tx, actor), write=write))
-        except Tried as tried:
-            return tried.rebuilt
+        return self.attempt(lambda tx: rebuild(tx, actor, self.standing, write=write))
 
     def checkpoint(self) -> Path:
         """Signs the record's size and root and writes them outside the database; returns the file."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy import delete, select
 
@@ -16,10 +17,11 @@ from engine.replay.difference import Difference
 from engine.replay.projection import editions, put_right, walked
 from engine.replay.replay import replay, walk
 from engine.store.table.task import task
-from engine.store.transaction import Tx
+from engine.store.transaction import Tx, trial
 from terms.canonical import Json
 
 TOLD = "ProjectionsRebuilt"
+Standing: TypeAlias = Callable[[Tx, Actor], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,21 +33,21 @@ class Rebuilt:
     left: tuple[Difference, ...]
 
 
-class Tried(Exception):
-    """Carries what a rebuilding would do out of its transaction, which is undone by that."""
+def rebuild(tx: Tx, actor: Actor, standing: Standing, *, write: bool) -> Rebuilt:
+    """Returns what was rebuilt, or would be; an event says by whom and how many rows, where any were wrong.
 
-    def __init__(self, rebuilt: Rebuilt) -> None:
-        super().__init__()
-        self.rebuilt = rebuilt
-
-
-def rebuild(tx: Tx, actor: Actor, relations: frozenset[str], *, write: bool) -> Rebuilt:
-    """Returns what was rebuilt; an event says by whom and how many rows, where any were wrong.
-
-    Leases and remarks on tasks stay. Raises Refused where the actor may not, Tried where it is not to be written.
+    Leases and remarks on tasks stay. Raises Refused where the actor may not, by what the record leads to.
     """
-    rule = require("rebuild projections", relations, "this workspace")
     before = replay(tx).differences
+    if write:
+        rows = _rebuild(tx, actor, standing)
+        return Rebuilt(differences=before, rows=rows, left=replay(tx).differences)
+    with trial(tx) as tried:
+        rows = _rebuild(tried, actor, standing)
+        return Rebuilt(differences=before, rows=rows, left=replay(tried).differences)
+
+
+def _rebuild(tx: Tx, actor: Actor, standing: Standing) -> dict[str, int]:
     touch(tx)
     rows = {"edition": put_right(tx, editions(tx))}
     touch(tx)
@@ -54,16 +56,14 @@ def rebuild(tx: Tx, actor: Actor, relations: frozenset[str], *, write: bool) -> 
         rows[one.table.name] = put_right(tx, one)
         touch(tx)
     _note_tasks(tx, found.cases)
-    rows["task"] = len(tasks.items() ^ _tasks(tx).items())
+    rows["task"] = len({key for key, _ in tasks.items() ^ _tasks(tx).items()})
     rows = {name: count for name, count in sorted(rows.items()) if count}
+    rule = require("rebuild projections", standing(tx, actor), "this workspace")
     if rows:
         data: dict[str, Json] = {"rows": dict(rows)}
         told = Draft(type=TOLD, stream="workspace", data=data, rule=rule)
         append(tx, [told], actor=actor, command="RebuildProjections")
-    done = Rebuilt(differences=before, rows=rows, left=replay(tx).differences)
-    if not write:
-        raise Tried(done)
-    return done
+    return rows
 
 
 def _note_tasks(tx: Tx, cases: list[Case]) -> None:

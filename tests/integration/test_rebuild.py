@@ -121,7 +121,7 @@ SPOILT = {
     "edition": "text = 'x', proposed_by = 'x'",
     "intake": "mapping_digest = 'x'",
     "interim_row": "until = 'x'",
-    "person": "\"natural\" = 'x'",
+    "person": "\"natural\" = 'x' where hr_id = 'H-10'",
     "session_row": "chair = 'x'",
     "sheet_row": "by_manager = 7",
     "task": "due = '2020-01-01', target = 'x'",
@@ -214,6 +214,6 @@ def test_the_command_tells_first_and_changes_when_asked(copied: Engine) -> None:
         "differences": [told.strip()],
         "left": [],
     }
-    (event,) = terminal.run("audit", "log", "--type", "ProjectionsRebuilt", "--json").json
+    (event,) = terminal.run("audit", "log", "--type", "ProjectionsRebuilt", "--json", acting="H-3").json
     assert event["data"] == {"rows": {"session_row": 1}} and event["rule"] == "permit:rebuild projections:hr"
     assert terminal.run("audit", "replay", "--json").json["differences"] == []
