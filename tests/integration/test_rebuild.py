@@ -20,11 +20,13 @@ from engine.growth.plan.command import PlanAction
 from engine.people.directory import by_hr_id
 from engine.record.event import Actor
 from engine.replay.projection import NO_PROJECTION, REBUILT, UNNAMED
+from engine.round.command import PlanRounds
 from engine.session.command import BringCase, CastVote, GiveScores, OpenSession, Reveal
 from engine.store.table.whole import metadata
 from terms.error import Broken, Refused
 from tests.acceptance.conftest import EXAMPLES
 from tests.acceptance.terminal import Terminal
+from tests.acceptance.test_round import ROUND
 from tests.integration.test_growth import company
 
 TABLES = {name: metadata.tables[name] for name in REBUILT}
@@ -61,6 +63,7 @@ def walked(root: Path, url: str) -> tuple[Engine, dict[str, str]]:
     plan = {"kind": "deal-debrief", "text": "Debrief two deals", "due": date(2027, 1, 31), "gap": "coaching"}
     act(PlanAction(person=ids["H-11"], to="sales-manager", owner=ids["H-11"], **plan), boss)  # type: ignore[arg-type]  # a plain map
     offer = {"start": today, "until": date(2027, 1, 31), "because": "Cover"}
+    act(PlanRounds(text=ROUND, file="round.yaml", year=2026), hr)
     act(OfferInterim(person=ids["H-11"], level="sales-manager", **offer), boss)  # type: ignore[arg-type]  # a plain map
     return engine, ids
 
@@ -122,6 +125,7 @@ SPOILT = {
     "intake": "mapping_digest = 'x'",
     "interim_row": "until = 'x'",
     "person": "\"natural\" = 'x' where hr_id = 'H-10'",
+    "round_row": "opens = 'x'",
     "session_row": "chair = 'x'",
     "sheet_row": "by_manager = 7",
     "task": "due = '2020-01-01', target = 'x'",
