@@ -53,6 +53,8 @@ def _book(ladder: Ladder, policy: Policy | None) -> dict[str, Any]:
         "policy": f"{policy.id} {policy.edition_label}" if policy else "",
         "picture": Markup(svg(ladder)),  # noqa: S704  # the drawing escapes every text it shows
         "tracks": [one.model_dump() for one in ladder.tracks.values()],
+        "reversible_for": ladder.commitment.reversible_for,
+        "interim": (ladder.interim.longer_than, ladder.interim.shorter_than),
         "lowest": ladder.scale.lowest,
         "highest": ladder.scale.highest,
         "levels": [_level(ladder, one, policy) for one in levels],

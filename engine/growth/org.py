@@ -63,23 +63,47 @@ class Row:
         """Returns what readiness comes to against the seats."""
         if self.seats is None:
             return "seats not stated" if self.target else ""
+        if not self.seats and not self.ready:
+            return "no seat, and nobody ready"
         if self.ready > self.seats:
             return f"{self.ready - self.seats} more ready than seats"
         free = self.seats - self.ready
         return f"{free} of {self.seats} seats with nobody ready" if free else "a seat for each who is ready"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Holds what a published ladder calls a level, its rank there, and its track in words (none: empty)."""
+
+    name: str
+    short: str
+    rank: int
+    track: str
+
+
+def levels(tx: Tx) -> dict[str, Step]:
+    """Returns the levels of the ladders in effect by id; of two ladders that share one, the last by name."""
+    found: dict[str, Step] = {}
+    for name in names(tx, "ladder"):
+        digest = newest(tx, "ladder", name)
+        held = None if digest is None else ladder(tx, digest)
+        for one in held.levels.values() if held else ():
+            track = held.tracks[one.track].name if held and one.track else ""
+            found[one.id] = Step(name=one.name, short=one.short or one.name, rank=one.rank, track=track)
+    return found
+
+
 def places(tx: Tx, on: date, seen: Collection[str] | None = None) -> tuple[Place, ...]:
     """Returns where everybody with a level stands on a day, by label; of some people only where they are given."""
-    levels, teams = levels_on(tx, on), teams_on(tx, on)
+    stands, teams = levels_on(tx, on), teams_on(tx, on)
     staff = [
         one
         for one in people(tx)
-        if one.id == one.natural and levels.get(one.id) and (seen is None or one.id in seen)
+        if one.id == one.natural and stands.get(one.id) and (seen is None or one.id in seen)
     ]
     since = _since(tx, [one.id for one in staff], on)
     ways: dict[str, list[Way]] = defaultdict(list)
-    for target in _targets(tx, on, {levels[one.id] for one in staff}):
+    for target in _targets(tx, on, {stands[one.id] for one in staff}):
         for assessed in assess_all(tx, target, as_of=on):
             ways[assessed.readiness.person].append(_way(assessed))
     return tuple(
@@ -88,7 +112,7 @@ def places(tx: Tx, on: date, seen: Collection[str] | None = None) -> tuple[Place
             name=one.name,
             label=one.label,
             team=teams.get(one.id, ""),
-            level=levels[one.id],
+            level=stands[one.id],
             months=months_between(since[one.id], on) if one.id in since else None,
             ways=tuple(ways[one.id]),
         )
@@ -96,14 +120,14 @@ def places(tx: Tx, on: date, seen: Collection[str] | None = None) -> tuple[Place
     )
 
 
-def _targets(tx: Tx, on: date, levels: Collection[str]) -> list[str]:
+def _targets(tx: Tx, on: date, sources: Collection[str]) -> list[str]:
     """Returns the levels to which one can move from some levels, by rank on their ladder."""
     found: dict[str, int] = {}
     for name in names(tx, "policy"):
         digest = newest(tx, "policy", name, on)
         held = None if digest is None else policy(tx, digest)
         for move in held.moves if held else ():
-            if held is not None and move.source in levels:
+            if held is not None and move.source in sources:
                 found[move.target] = ladder(tx, held.ladder).ranks[move.target]
     return sorted(found, key=lambda one: (found[one], one))
 
@@ -164,10 +188,7 @@ def rows(held: Iterable[Place], open_seats: Mapping[str, int], *, by_team: bool 
 
 def ordered(tx: Tx, found: Iterable[Row]) -> tuple[Row, ...]:
     """Returns rows by group, then by the rank of their level on its ladder."""
-    ranks: dict[str, int] = {}
-    for name in names(tx, "ladder"):
-        digest = newest(tx, "ladder", name)
-        ranks |= dict(ladder(tx, digest).ranks) if digest is not None else {}
+    ranks = {name: one.rank for name, one in levels(tx).items()}
     return tuple(
         sorted(
             found,
