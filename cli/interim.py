@@ -113,14 +113,15 @@ def list_interims(held: Desk, overdue: bool) -> None:
     """
     from engine.growth.interim.query import interims
     from engine.growth.standing import seen_by
-    from engine.people.directory import people
+    from engine.people.directory import natural, people
+    from engine.people.directory import person as by_id
 
     actor = held.actor()
     with held.engine.read() as tx:
         today = held.engine.sources.today().isoformat()
         sees = seen_by(tx, actor)
-        called = {one.id: one for one in people(tx)}
-        listed = [one for one in interims(tx) if sees is None or one.person in sees]
+        called = {one.id: by_id(tx, one.natural) for one in people(tx)}
+        listed = [one for one in interims(tx) if sees is None or natural(tx, one.person) in sees]
     rows = []
     for one in listed:
         over = one.state in ("offered", "accepted") and one.until <= today

@@ -218,13 +218,15 @@ def show_plan(held: Desk, person: str) -> None:
     from engine.growth.plan.query import actions
     from engine.growth.standing import may_see
     from engine.people.directory import find_person, people
+    from engine.people.directory import person as by_id
     from terms.quantity import plain
 
     actor = held.actor()
     with held.engine.read() as tx:
         found, today = find_person(tx, person), held.engine.sources.today()
         may_see(tx, found.natural, actor)
-        listed, called = actions(tx, person=found.natural), {one.id: one for one in people(tx)}
+        listed = actions(tx, person=found.natural)
+        called = {one.id: by_id(tx, one.natural) for one in people(tx)}
         now = {
             (line.competency, line.level): next(
                 (m.manager for m in reversed(line.marks) if m.manager is not None), None
@@ -305,16 +307,17 @@ def list_actions(held: Desk, overdue: bool, mine: bool) -> None:
     from engine.growth.plan.query import actions
     from engine.growth.standing import seen_by
     from engine.people.directory import natural, people
+    from engine.people.directory import person as by_id
 
     actor = held.actor()
     with held.engine.read() as tx:
         today, me = held.engine.sources.today(), natural(tx, actor.person)
         seen = seen_by(tx, actor)
-        called = {one.id: one for one in people(tx)}
+        called = {one.id: by_id(tx, one.natural) for one in people(tx)}
         listed = [
             one
             for one in actions(tx, owner=me if mine else None)
-            if (seen is None or one.person in seen or one.owner == me)
+            if (seen is None or natural(tx, one.person) in seen or natural(tx, one.owner) == me)
             and (not overdue or (one.state in ("planned", "started") and one.due < today.isoformat()))
         ]
     if held.json:

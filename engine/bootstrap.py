@@ -38,6 +38,7 @@ from engine.fact.intake import File, import_file
 from engine.fact.report import Report
 from engine.growth import execute as growth_execute
 from engine.growth.command import GrowthCommand
+from engine.growth.joined import follow
 from engine.growth.plan.execute import file_actions
 from engine.letter.calendar import feed
 from engine.letter.deliver import Delivered, deliver
@@ -270,7 +271,9 @@ class Engine:
             if natural(tx, actor.person) in (natural(tx, one), natural(tx, other)):
                 held |= {"concerned"}
             rule = require("join two accounts", held, "these two")
-            return join(tx, one, other, because, actor, rule)[0]
+            event = join(tx, one, other, because, actor, rule)[0]
+            follow(tx, event, actor)
+            return event
 
         return self.attempt(work)
 

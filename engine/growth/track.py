@@ -13,7 +13,7 @@ from engine.case.execute import Outcome
 from engine.case.register import note_commitment
 from engine.edition.library import ladder, names, newest
 from engine.growth.standing import own, toward
-from engine.people.directory import natural, person
+from engine.people.directory import aliases, natural, person
 from engine.record.event import Actor, Draft, Event
 from engine.record.kept import read_stream
 from engine.record.log import append
@@ -59,9 +59,10 @@ class Commitment:
 
 
 def commitment(tx: Tx, who: str) -> Commitment | None:
-    """Returns what a person is committed to; None where nothing stands."""
+    """Returns what a human is committed to, under whichever account they signed; None where nothing stands."""
     held: Commitment | None = None
-    for event in read_stream(tx, f"person:{who}"):
+    signed = [event for one in aliases(tx, who) for event in read_stream(tx, f"person:{one}")]
+    for event in sorted(signed, key=lambda one: one.seq):
         held = _after(event, held)
     return held
 

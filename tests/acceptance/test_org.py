@@ -112,12 +112,8 @@ def test_the_page_of_a_manager_holds_their_line_and_a_file_that_is_there_stays(
     company.run("org", "--html", page, "--force", "--team", "North", acting="H-6")
     text = page.read_text(encoding="utf-8")
     assert "<bdi>Halden, team North</bdi>" in text
-    assert [row[0].split()[-1] for row in cells(text, " people")] == [
-        "P-0009",
-        "P-0010",
-        "P-0011",
-        "P-0008",
-    ] or len(cells(text, " people")) == 4
+    shown = {row[0].split()[-1] for row in cells(text, " people")}
+    assert shown == {"P-0008", "P-0009", "P-0010", "P-0011"}
     assert company.run("org", "--html", page, "--force", acting="H-10", code=3).err.startswith("Not allowed")
 
 

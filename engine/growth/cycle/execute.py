@@ -215,13 +215,12 @@ def _cycle_event(tx: Tx, cycle: Cycle, draft: Draft, actor: Actor, command: str)
 def _close(tx: Tx, command: CloseCycle, actor: Actor) -> Outcome:
     cycle, today = load_cycle(tx, command.cycle), tx.sources.today()
     rule = require("close a scoring cycle", standing(tx, actor), cycle.name)
-    held = sheets(tx, cycle)
-    draft = closing(cycle, held, command, today, rule)
+    draft = closing(cycle, sheets(tx, cycle), command, today, rule)
     events: list[Event] = []
-    for sheet in held:
+    for sheet in sheets(tx, cycle, second=True):
         if not sheet.opened:
             events += _write(tx, sheet, (unsealing(sheet, "growth:cycle closed"),), actor, "CloseCycle")[1]
             reveal(tx, vault(sheet))
     closed = _cycle_event(tx, cycle, draft, actor, "CloseCycle")
-    noted = facts_of(tx, cycle, sheets(tx, cycle), actor, closed)
+    noted = facts_of(tx, cycle, sheets(tx, cycle, second=True), actor, closed)
     return Outcome(events=(*events, closed, noted), label=cycle.name, id=cycle.id)

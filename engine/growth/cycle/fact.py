@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from engine.case.restatement import restate
 from engine.fact.row import FactRow
 from engine.fact.write import write_facts
 from engine.growth.cycle.command import MANAGER, SELF
 from engine.growth.cycle.state import Cycle, Entry, Sheet
+from engine.people.directory import natural
 from engine.record.event import Actor, Event
 from engine.store.transaction import Tx
 from terms.canonical import Json
@@ -27,9 +29,16 @@ def facts_of(
     """Returns the event that notes the scores of sheets; of some items in one part where they are late ones.
 
     Each fact names the event that its score was given in; the noting event names the one that closed the cycle.
+    Of two sheets of one human the later in `held` counts where both say something.
     """
-    rows = list(_rows(cycle, held, only, by))
-    noted = write_facts(tx, rows, actor, because)
+    rows = {
+        (one.person, one.key): one
+        for one in (
+            replace(one, person=natural(tx, one.person) if one.person else "")
+            for one in _rows(cycle, held, only, by)
+        )
+    }
+    noted = write_facts(tx, list(rows.values()), actor, because)
     restate(tx, noted.seq)
     return noted
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from engine.growth.cycle.command import MANAGER, SELF
 from engine.growth.cycle.state import CLOSED, Cycle, Sheet, fold_cycle, fold_sheet, stream
+from engine.people.directory import aliases, natural
 from engine.people.line import managers_on, teams_on
 from engine.record.kept import read_stream, read_streams
 from engine.store.table.growth import cycle_row, sheet_row
@@ -71,35 +73,42 @@ def cycles(tx: Tx) -> tuple[Cycle, ...]:
 
 
 def load_sheet(tx: Tx, cycle: Cycle, person: str, called: str) -> Sheet:
-    """Returns a person's sheet in a cycle; raises Unknown where none was asked for."""
-    events = read_stream(tx, stream(cycle.id, person))
-    if not events:
-        raise Unknown(f"No scores of {called} are asked for in {cycle.name}; `rung cycle ask` asks.")
-    return fold_sheet(events)
+    """Returns a human's sheet in a cycle, their own before a second account's; raises Unknown without one."""
+    for one in aliases(tx, person):
+        if events := read_stream(tx, stream(cycle.id, one)):
+            return fold_sheet(events)
+    raise Unknown(f"No scores of {called} are asked for in {cycle.name}; `rung cycle ask` asks.")
 
 
-def sheets(tx: Tx, cycle: Cycle) -> tuple[Sheet, ...]:
-    """Returns every sheet of a cycle."""
-    people = asked(tx, cycle.id)
+def sheets(tx: Tx, cycle: Cycle, *, second: bool = False) -> tuple[Sheet, ...]:
+    """Returns the sheet of each human in a cycle; with `second` those of their second accounts too, first."""
+    held = asked(tx, cycle.id)
+    own = list(held.values())
+    people = [*(one for one in _entries(tx, cycle.id) if one not in set(own)), *own] if second else own
     found: list[Sheet] = []
     for start in range(0, len(people), CHUNK):
         names = [stream(cycle.id, one) for one in people[start : start + CHUNK]]
-        held = read_streams(tx, names)
-        found += [fold_sheet(held[name]) for name in names]
+        read = read_streams(tx, names)
+        found += [fold_sheet(read[name]) for name in names]
     return tuple(found)
 
 
-def asked(tx: Tx, cycle_id: str) -> Sequence[str]:
-    """Returns the people that a cycle asks about."""
+def asked(tx: Tx, cycle_id: str) -> Mapping[str, str]:
+    """Returns the humans that a cycle asks about, each with the id under which their sheet stands.
+
+    Where two accounts that were asked turn out to be one human, that is the human's own.
+    """
+    found: dict[str, str] = {}
+    for one in _entries(tx, cycle_id):
+        who = natural(tx, one)
+        if who not in found or one == who:
+            found[who] = one
+    return found
+
+
+def _entries(tx: Tx, cycle_id: str) -> list[str]:
     query = select(sheet_row.c.person).where(sheet_row.c.cycle == cycle_id).order_by(sheet_row.c.person)
     return [str(one) for one in tx.connection.execute(query).scalars()]
-
-
-def sheets_of(tx: Tx, person: str) -> tuple[tuple[Cycle, Sheet], ...]:
-    """Returns a person's sheets with their cycles, oldest first."""
-    query = select(sheet_row.c.cycle).where(sheet_row.c.person == person)
-    mine = {str(one) for one in tx.connection.execute(query).scalars()}
-    return tuple((one, load_sheet(tx, one, person, "")) for one in cycles(tx) if one.id in mine)
 
 
 def due(tx: Tx, cycle: Cycle, on: date) -> tuple[Due, ...]:
@@ -111,27 +120,34 @@ def due(tx: Tx, cycle: Cycle, on: date) -> tuple[Due, ...]:
         return ()
     managers = managers_on(tx, on)
     found: list[Due] = []
-    rows = tx.connection.execute(
-        select(sheet_row).where(sheet_row.c.cycle == cycle.id).order_by(sheet_row.c.person)
-    )
-    for row in rows:
+    for human, row in _rows(tx, cycle.id):
         for by, given, who in (
-            (SELF, row.by_self, row.person),
-            (MANAGER, row.by_manager, managers.get(row.person)),
+            (SELF, row.by_self, human),
+            (MANAGER, row.by_manager, managers.get(human)),
         ):
             if given < row.asked:
-                found.append(Due(person=row.person, by=by, owed_by=who, given=given, asked=row.asked))
+                owing = None if who is None else natural(tx, who)
+                found.append(Due(person=human, by=by, owed_by=owing, given=given, asked=row.asked))
     return tuple(found)
+
+
+def _rows(tx: Tx, cycle_id: str) -> Iterator[tuple[str, Row[Any]]]:
+    """Yields the row of each human's sheet in a cycle, by id."""
+    human = {entry: who for who, entry in asked(tx, cycle_id).items()}
+    query = select(sheet_row).where(sheet_row.c.cycle == cycle_id).order_by(sheet_row.c.person)
+    for row in tx.connection.execute(query).all():
+        if row.person in human:
+            yield human[row.person], row
 
 
 def progress(tx: Tx, cycle: Cycle, on: date, only: Collection[str] | None = None) -> tuple[Progress, ...]:
     """Returns how far each team is, by name; of some people only where they are given."""
     teams = teams_on(tx, on)
     counted: dict[str, list[int]] = {}
-    for row in tx.connection.execute(select(sheet_row).where(sheet_row.c.cycle == cycle.id)):
-        if only is not None and row.person not in only:
+    for human, row in _rows(tx, cycle.id):
+        if only is not None and human not in only:
             continue
-        held = counted.setdefault(teams.get(row.person, ""), [0, 0, 0, 0])
+        held = counted.setdefault(teams.get(human, ""), [0, 0, 0, 0])
         done = (row.by_self >= row.asked, row.by_manager >= row.asked)
         for n, more in enumerate((True, *done, all(done))):
             held[n] += more

@@ -23,7 +23,7 @@ from engine.growth.interim.command import (
 from engine.growth.interim.query import interims, load_interim, next_label
 from engine.growth.interim.state import ACCEPTED, OFFERED, RUNNING, Interim, apply, fold, lasting, row, stream
 from engine.growth.standing import own, toward
-from engine.people.directory import natural, person
+from engine.people.directory import aliases, natural, person
 from engine.people.line import level_on
 from engine.record.event import Actor, Draft, Event
 from engine.record.log import append
@@ -131,7 +131,12 @@ def _end(tx: Tx, command: EndInterim, actor: Actor) -> Outcome:
         rule=rule,
     )
     event, after = _write(tx, held, draft, actor, "EndInterim")
-    noted = write_facts(tx, [_experience(after, today, natural(tx, actor.person), event)], actor, event)
+    noted = write_facts(
+        tx,
+        [_experience(after, natural(tx, after.person), today, natural(tx, actor.person), event)],
+        actor,
+        event,
+    )
     return Outcome(events=(event, noted), label=held.label, id=held.id)
 
 
@@ -139,7 +144,8 @@ def _promotion(tx: Tx, held: Interim) -> str:
     """Returns the case that promoted somebody to the role's level; raises Refused where none did."""
     found = [
         one.label
-        for one in cases(tx, person=held.person)
+        for entry in aliases(tx, natural(tx, held.person))
+        for one in cases(tx, person=entry)
         if one.target == held.level and one.outcome == PROMOTED and (one.decided_on or "") >= held.start
     ]
     if not found:
@@ -150,18 +156,18 @@ def _promotion(tx: Tx, held: Interim) -> str:
     return found[-1]
 
 
-def _experience(held: Interim, on: str, by: str, event: Event) -> FactRow:
+def _experience(held: Interim, who: str, on: str, by: str, event: Event) -> FactRow:
     """Returns the evidence that a role leaves: the same whichever way it ended, so that a return says nothing."""
     return FactRow(
         row=0,
         field="evidence",
-        person=held.person,
+        person=who,
         kind="evidence",
         key=f"evidence|interim|{held.id}",
         name=EVIDENCE,
         start=on,
         detail={
-            "by": held.person,
+            "by": who,
             "verified_by": by,
             "text": f"{held.level}, {held.start} to {on}",
             "event": event.seq,

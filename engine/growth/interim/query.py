@@ -7,6 +7,7 @@ import re
 from sqlalchemy import func, select
 
 from engine.growth.interim.state import Interim, fold, stream
+from engine.people.directory import aliases
 from engine.record.kept import read_stream
 from engine.store.table.growth import interim_row
 from engine.store.transaction import Tx
@@ -35,10 +36,10 @@ def load_interim(tx: Tx, interim: str) -> Interim:
 
 
 def interims(tx: Tx, person: str | None = None) -> tuple[Interim, ...]:
-    """Returns every interim role, by label; of a person where one is given."""
+    """Returns every interim role, by label; of a human, under any account, where one is given."""
     query = select(interim_row.c.id).order_by(interim_row.c.label)
     if person is not None:
-        query = query.where(interim_row.c.person == person)
+        query = query.where(interim_row.c.person.in_(aliases(tx, person)))
     return tuple(load_interim(tx, str(one)) for one in tx.connection.execute(query).scalars())
 
 

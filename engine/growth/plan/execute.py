@@ -156,7 +156,7 @@ def _change(tx: Tx, command: Changing, actor: Actor) -> Outcome:
     event, after = _write(tx, action, changing(action, command, today, rule), actor, type(command).__name__)
     events = [event]
     if isinstance(command, FinishAction | VerifyAction):
-        events.append(write_facts(tx, _facts(after, event), actor, event))
+        events.append(write_facts(tx, _facts(after, natural(tx, after.person), event), actor, event))
     return Outcome(events=tuple(events), label=action.label, id=action.id)
 
 
@@ -172,19 +172,19 @@ def entry(action: Action) -> str:
     return f"evidence|plan|{action.id}"
 
 
-def _facts(action: Action, event: Event) -> list[FactRow]:
+def _facts(action: Action, who: str, event: Event) -> list[FactRow]:
     """Returns what a finished action adds to the registers: evidence, and a verified course as training."""
     assert action.done_on is not None and action.shows is not None
     evidence = FactRow(
         row=0,
         field="evidence",
-        person=action.person,
+        person=who,
         kind="evidence",
         key=entry(action),
         name=action.shows,
         start=action.done_on,
         detail={
-            "by": action.person,
+            "by": who,
             "verified_by": action.verified_by,
             "action": action.label,
             "event": event.seq,
@@ -195,7 +195,7 @@ def _facts(action: Action, event: Event) -> list[FactRow]:
     course = FactRow(
         row=0,
         field="training",
-        person=action.person,
+        person=who,
         kind="training",
         key=f"training|{action.course}|{action.done_on}",
         name=action.course,

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from engine.edition.library import ladder, policy
 from engine.growth.gap.model import GapLine, GapReport
 from engine.growth.plan.state import Action, fold, stream
+from engine.people.directory import aliases
 from engine.record.kept import read_stream
 from engine.store.table.growth import action_row
 from engine.store.transaction import Tx
@@ -52,12 +53,12 @@ def load_action(tx: Tx, action: str) -> Action:
 
 
 def actions(tx: Tx, *, person: str | None = None, owner: str | None = None) -> tuple[Action, ...]:
-    """Returns every action, by label; of a person or an owner where one is given."""
+    """Returns every action, by label; of a human or an owner, under any account, where one is given."""
     query = select(action_row.c.id).order_by(action_row.c.label)
     if person is not None:
-        query = query.where(action_row.c.person == person)
+        query = query.where(action_row.c.person.in_(aliases(tx, person)))
     if owner is not None:
-        query = query.where(action_row.c.owner == owner)
+        query = query.where(action_row.c.owner.in_(aliases(tx, owner)))
     return tuple(load_action(tx, str(one)) for one in tx.connection.execute(query).scalars())
 
 
