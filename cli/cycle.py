@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.option import Desk, desk
-from cli.output import show_json, show_table
+from cli.output import many, show_json, show_next, show_table
 from cli.session import pairs, points
 from terms.calendar import day
 from terms.error import BadInput
@@ -121,7 +121,7 @@ def open_cycle(
         due=day(due) if due else None,
         team=team,
     )
-    done(held, command, "{label} is open. Next: rung cycle ask {label}")
+    done(held, command, "{label} is open.\nNext: rung cycle ask {label}")
 
 
 @cycle.command()
@@ -135,15 +135,22 @@ def ask(held: Desk, name: str, people: tuple[str, ...]) -> None:
     """
     from engine.growth.cycle.command import AskScores
     from engine.people.directory import find_person
+    from engine.people.directory import person as by_id
 
     cycle_id, _, _ = find(held, name)
     with held.engine.read() as tx:
         chosen = tuple(find_person(tx, one).natural for one in people)
-    done(
-        held,
-        AskScores(cycle=cycle_id, people=chosen),
-        "{count} people and their managers are asked in {label}.",
-    )
+    outcome = held.engine.act(AskScores(cycle=cycle_id, people=chosen), held.actor())
+    if held.json:
+        show_json({"cycle": outcome.label, "events": ["ScoresAsked"], "seq": outcome.events[-1].seq})
+        return
+    count = len(outcome.events)
+    whose = "their manager" if count == 1 else "their managers"
+    click.echo(f"{many(count, 'person', 'people')} and {whose} are asked in {outcome.label}.")
+    with held.engine.read() as tx:
+        label = by_id(tx, outcome.events[0].about[0]).label
+    click.echo("Each prints a form, fills it in, and hands it back with `rung cycle score ... --form FILE`.")
+    show_next("cycle", "form", str(outcome.label), label)
 
 
 @cycle.command()
@@ -210,8 +217,13 @@ def score(
         show_json({"cycle": outcome.label, "opened": opened, "seq": outcome.events[0].seq})
         return
     click.echo(f"The scores of {called} in {outcome.label} are taken ({len(given)}).")
+    if outcome.events[-1].type == "FactsNoted":
+        click.echo(
+            "The cycle is closed, so they are late scores: facts from now on, beside the earlier ones."
+        )
     if opened:
         click.echo("Both parts are in, so each sees the other's now.")
+        show_next("cycle", "show", str(outcome.label), called)
 
 
 def _given(scores: tuple[str, ...], notes: tuple[str, ...], evidence: tuple[str, ...]) -> dict[str, Given]:
@@ -308,7 +320,7 @@ def remind(held: Desk, name: str, only: bool) -> None:
     )
     show_table("Still to come", ("from", "on", "part", "given"), rows)
     if not only:
-        click.echo(f"{len({row[0] for row in rows})} people are reminded.")
+        click.echo(f"{many(len({row[0] for row in rows}), 'person is', 'people are')} reminded.")
 
 
 @cycle.command()
@@ -372,6 +384,8 @@ def close(held: Desk, name: str, early: bool) -> None:
     Example: rung cycle close 2026-H1 --as E-1002
     """
     from engine.growth.cycle.command import CloseCycle
+    from engine.growth.cycle.query import asked
+    from engine.people.directory import person as by_id
 
     cycle_id, _, _ = find(held, name)
     outcome = held.engine.act(CloseCycle(cycle=cycle_id, early=early), held.actor())
@@ -385,3 +399,7 @@ def close(held: Desk, name: str, early: bool) -> None:
         f"{outcome.label} is closed: {data['manager']} of {data['asked']} sheets are whole from managers, "
         f"{data['self']} from reps; {noted} facts noted."
     )
+    with held.engine.read() as tx:
+        scored = next((by_id(tx, one).label for one in asked(tx, cycle_id)), None)
+    if scored is not None:
+        show_next("cycle", "pattern", scored)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.option import Desk, desk
-from cli.output import show_json
+from cli.output import show_json, show_next
 from terms.calendar import day
 from terms.error import BadInput
 
@@ -70,6 +70,8 @@ def gap(
         show_json(reports[0].json() if person else [one.json() for one in reports])
     elif person:
         show_report(reports[0])
+        if reports[0].to_raise:
+            show_next("plan", "suggest", reports[0].name, "--to", target)
     else:
         show_team(title, reports)
 

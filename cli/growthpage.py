@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import show_table
+from cli.output import many, show_table
 from engine.record.event import Gone
 from terms.canonical import Json
 from terms.quantity import plain
@@ -101,7 +101,9 @@ def pattern_json(found: tuple[Line, ...]) -> Json:
 def show_pattern(called: str, found: tuple[Line, ...]) -> None:
     """Prints a score pattern: a row per competency and level, a column per cycle."""
     cycles = [mark.cycle for mark in found[0].marks] if found else []
-    click.echo(f"{called}: {len(cycles)} cycles; a dot is no score, the person's own stands in brackets.")
+    click.echo(
+        f"{called}: {many(len(cycles), 'cycle')}; a dot is no score, the person's own stands in brackets."
+    )
     rows = []
     for one in found:
         cells = []

@@ -58,7 +58,8 @@ def offer(held: Desk, person: str, level: str, start: str | None, until: str, be
         found = find_person(tx, person)
     begins = day(start) if start else held.engine.sources.today()
     command = OfferInterim(person=found.natural, level=level, start=begins, until=day(until), because=because)
-    done(held, command, f"{{label}}: {found.name} is offered {level} for {begins} to {until}.")
+    told = f"{{label}}: {found.name} is offered {level} for {begins} to {until}.\n"
+    done(held, command, told + "Next, by them: rung interim accept {label}")
 
 
 @interim.command()
@@ -71,7 +72,11 @@ def accept(held: Desk, label: str) -> None:
     """
     from engine.growth.interim.command import AnswerInterim
 
-    done(held, AnswerInterim(interim=find(held, label), accept=True), "{label} is accepted.")
+    done(
+        held,
+        AnswerInterim(interim=find(held, label), accept=True),
+        "{label} is accepted; your level and its clock stay as they are meanwhile.",
+    )
 
 
 @interim.command()

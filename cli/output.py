@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +18,16 @@ NARROWEST = 8
 def show_json(value: Json) -> None:
     """Prints one JSON value, indented, keys in order."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))  # noqa: TID251  # printing is this module's work
+
+
+def show_next(*words: str) -> None:
+    """Prints the command that comes next, to be pasted as it stands."""
+    click.echo(f"Next: {shlex.join(['rung', *words])}")
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """Returns a count with its word: `1 action`, `2 actions`, `2 people`."""
+    return f"{count} {one if count == 1 else more or f'{one}s'}"
 
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.option import Desk, desk
-from cli.output import show_json, show_table
-from terms.calendar import day
+from cli.output import many, show_json, show_next, show_table
+from terms.calendar import day, days_after
 
 if TYPE_CHECKING:
     from engine.growth.plan.command import PlanCommand
     from engine.growth.plan.state import Action
+
+SOON = 90
+"""How many days ahead a suggested due date lies; half a cycle."""
 
 
 @click.group()
@@ -85,6 +88,8 @@ def suggest(held: Desk, person: str, target: str) -> None:
         click.echo(f"The ladder {steps.id} suggests nothing for these gaps.")
         return
     show_table(f"From the ladder {steps.id}", ("gap", "kind", "to", "what to do"), rows)
+    due = days_after(held.engine.sources.today(), SOON).isoformat()
+    show_next("plan", "adopt", found.name, "--to", target, "--due", due)
 
 
 @plan.command()
@@ -245,7 +250,8 @@ def show_plan(held: Desk, person: str) -> None:
             ]
         )
         return
-    click.echo(f"{found.name}: {len(listed)} actions, {sum(one.state == 'done' for one in listed)} done")
+    finished = sum(one.state == "done" for one in listed)
+    click.echo(f"{found.name}: {many(len(listed), 'action')}, {finished} done")
     rows = []
     for one in listed:
         then, score = one.score, scores[one.id]
@@ -262,6 +268,8 @@ def show_plan(held: Desk, person: str) -> None:
             )
         )
     show_table("", ("action", "gap", "score", "what", "owner", "due", "state"), rows)
+    if waiting := next((one for one in listed if one.state == "planned"), None):
+        show_next("plan", "start", waiting.label)
 
 
 def _what(one: Action) -> str:

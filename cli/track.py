@@ -35,7 +35,9 @@ def commit(held: Desk, track_name: str, ladder: str | None) -> None:
         return
     data = outcome.events[0].data
     click.echo(f"You are committed to the track {track_name}, as of {data['on']}.")
-    click.echo(f"You can reverse it until {data['reversible_until']}: rung track reverse")
+    click.echo(
+        f"You can reverse it until {data['reversible_until']}: rung track reverse --because 'I choose otherwise'"
+    )
 
 
 @track.command()

@@ -67,7 +67,7 @@ def test_neither_part_sees_the_other_before_both_are_in(cycling: Terminal) -> No
         assert "Seen by H-6" not in "".join(tx.connection.execute(select(payload.c.body)).scalars())
     engine.close()
     told = give(cycling, "H-13", 5)
-    assert told.endswith("Both parts are in, so each sees the other's now.\n")
+    assert "Both parts are in, so each sees the other's now.\n" in told
     held = sheet(cycling, "H-13")["coachability"]
     assert held["manager"] == {"points": 4, "note": "Seen by H-6", "evidence": ""}
     assert held["self"] == {"points": 5, "note": "Seen by H-13", "evidence": ""}

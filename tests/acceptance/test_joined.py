@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.acceptance.terminal import Terminal
@@ -31,7 +33,7 @@ def items(terminal: Terminal, person: str) -> dict[str, dict[str, object]]:
 def scored(terminal: Terminal, person: str, competency: str) -> str | None:
     """Returns the manager's score of a person in the cycle, as the rules read it."""
     found = terminal.run("cycle", "pattern", person, "--json", acting="H-6").json
-    held = next((one for one in found if one["competency"] == competency), {"cycles": []})
+    held: dict[str, Any] = next((one for one in found if one["competency"] == competency), {"cycles": []})
     return next((one["manager"] for one in held["cycles"] if one["cycle"] == CYCLE), None)
 
 
