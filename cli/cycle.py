@@ -384,8 +384,6 @@ def close(held: Desk, name: str, early: bool) -> None:
     Example: rung cycle close 2026-H1 --as E-1002
     """
     from engine.growth.cycle.command import CloseCycle
-    from engine.growth.cycle.query import asked
-    from engine.people.directory import person as by_id
 
     cycle_id, _, _ = find(held, name)
     outcome = held.engine.act(CloseCycle(cycle=cycle_id, early=early), held.actor())
@@ -399,7 +397,4 @@ def close(held: Desk, name: str, early: bool) -> None:
         f"{outcome.label} is closed: {data['manager']} of {data['asked']} sheets are whole from managers, "
         f"{data['self']} from reps; {noted} facts noted."
     )
-    with held.engine.read() as tx:
-        scored = next((by_id(tx, one).label for one in asked(tx, cycle_id)), None)
-    if scored is not None:
-        show_next("cycle", "pattern", scored)
+    show_next("org", "--by", "team")

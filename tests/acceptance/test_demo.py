@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from random import Random  # noqa: TID251  # seeded, for a made-up company
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -53,6 +54,27 @@ def test_the_demo_prints_its_cases_and_its_record(folder: Path) -> None:
     assert said["record"]["size"] > 100
     assert len(said["record"]["root"]) == 64
     assert len(list((folder / "exports").glob("*.html"))) == 12
+
+
+def test_the_demo_shows_two_cycles_a_gap_report_and_a_plan_for_one_rep(folder: Path) -> None:
+    def said(*words: str) -> Any:
+        done = CliRunner().invoke(
+            rung, [*words, "--json"], env={"RUNG_WORKSPACE": str(folder), "RUNG_AS": "E-1002"}
+        )
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    assert [(one["cycle"], one["state"]) for one in said("cycle", "list")] == [
+        ("2026-Q3", "closed"), ("2026-H2", "open"),
+    ]  # fmt: skip
+    gap = said("gap", "Marcus Feld", "--to", "sales-manager")
+    assert gap["concentrates"] == "All of the 4 points to raise lie in Coaching and people development."
+    assert gap["cycles"][-1] == "2026-Q3"
+    planned = said("plan", "show", "Marcus Feld")
+    assert [(one["gap"], one["from_ladder"]) for one in planned] == [
+        ("coaching", False),
+        ("coaching-others", True),
+    ]
 
 
 def test_two_runs_in_different_folders_give_the_same_readiness_bytes(folder: Path, tmp_path: Path) -> None:
