@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from engine.case.restatement import restate
 from engine.fact.newest import newest
 from engine.fact.row import FactRow, source
 from engine.fact.write import write_facts
@@ -49,4 +50,8 @@ def follow(tx: Tx, joining: Event, actor: Actor) -> tuple[Event, ...]:
         for one in newest(tx, [joined], None, KINDS)
         if one.key not in taken and not (chosen and one.kind == "commitment")
     ]
-    return (write_facts(tx, rows, actor, joining),) if rows else ()
+    if not rows:
+        return ()
+    noted = write_facts(tx, rows, actor, joining)
+    restate(tx, noted.seq)
+    return (noted,)
