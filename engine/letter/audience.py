@@ -19,10 +19,12 @@ from engine.letter.occasion import Occasion
 from engine.people.directory import natural
 from engine.people.line import holders, manager_of, reports_to
 from engine.record.event import Actor
+from engine.record.kept import read_stream
 from engine.store.transaction import Tx
 from workflows.deadline import Span
 from workflows.vocabulary import UPWARD
 
+BALLOTS = ("score", "vote")
 Words = Mapping[str, object]
 Addressed = Mapping[str, Words]
 Audience = Callable[[Occasion], Addressed]
@@ -45,32 +47,49 @@ def line(at: Occasion) -> Addressed:
 def listed(at: Occasion) -> Addressed:
     """Returns the people whom a deadline's notice names, with what was due when.
 
-    The candidate hears of leaving a state at most: never, ahead of time, of what follows a decision.
+    The candidate hears of leaving a state or of an answer at most: never, ahead of time, of what follows a decision.
     """
     data = at.data
     found = _all(at.tx, data["to"], what=data["kind"], state=data["state"], due=data["due"])
-    return found if data["kind"] == "leave" else _but(at, found)
+    return found if str(data["kind"]).partition(" ")[0] in ("leave", "answer") else _but(at, found)
 
 
 def doing(at: Occasion) -> Addressed:
-    """Returns whoever got something to do by the event, with what: the judges by name, roles by whoever holds them.
+    """Returns whoever got something to do by the event, with what: by name, or as holders of a role.
 
-    Telling the candidate is left out: the letter about the decision asks for it.
+    Scoring and voting are left out (see `judging`), and so is telling the candidate: the letter about the decision
+    asks for it.
     """
-    before, after = at.steps
-    if after is None:
-        return {}
-    definition = workflow(at.tx, after.workflow)
-    had = set(tasks(before, workflow(at.tx, before.workflow))) if before is not None else set[Task]()
-    due = due_on(after, definition, at.tx.sources.zone)
+    after = at.case
+    due = due_on(after, workflow(at.tx, after.workflow), at.tx.sources.zone)
     found: dict[str, list[str]] = {}
-    for one in tasks(after, definition):
-        if one not in had and one.kind != "tell":
+    for one in _fresh(at):
+        if one.kind not in (*BALLOTS, "tell"):
             for who in _doers(at.tx, after, one):
                 found.setdefault(who, []).append(one.kind)
-    session = after.panel.label if after.panel else None
-    words = {"due": due.isoformat() if due else None, "session": session}
+    words = {"due": due.isoformat() if due else None}
     return {who: {**words, "tasks": tuple(dict.fromkeys(kinds))} for who, kinds in found.items()}
+
+
+def judging(at: Occasion) -> Addressed:
+    """Returns the members who have to score or to vote since the event, with the session: its cases are not told.
+
+    So a session of two thousand cases writes each member one letter, and another only once that one was sent.
+    """
+    kinds: dict[str, str] = {
+        natural(at.tx, one.member): one.kind for one in _fresh(at) if one.kind in BALLOTS and one.member
+    }
+    session = at.case.panel.label if at.case.panel else None
+    return {who: {"session": session, "ballot": kind} for who, kind in kinds.items()}
+
+
+def _fresh(at: Occasion) -> Iterator[Task]:
+    """Yields what there is to do on a case after the event and was not before it."""
+    before, after = at.steps
+    if after is None:
+        return
+    had = set(tasks(before, workflow(at.tx, before.workflow))) if before is not None else set[Task]()
+    yield from (one for one in tasks(after, workflow(at.tx, after.workflow)) if one not in had)
 
 
 def _doers(tx: Tx, case: Case, one: Task) -> Iterator[str]:
@@ -92,6 +111,22 @@ def _doers(tx: Tx, case: Case, one: Task) -> Iterator[str]:
     for who in holders(tx, str(one.role), today):
         if not relations(tx, case, Actor(who), today) & set(CONFLICTED):
             yield natural(tx, who)
+
+
+def asked(at: Occasion) -> Addressed:
+    """Returns who can answer what is asked, the candidate among them, until when; not who asks."""
+    people = [at.case.person, at.case.nominator, _manager(at.tx, at.case)]
+    return _all(at.tx, people, question=at.data["question"], until=at.data["until"])
+
+
+def asker(at: Occasion) -> Addressed:
+    """Returns who asked what was answered."""
+    past = read_stream(at.tx, at.event.stream)
+    found = [
+        one for one in past if one.type == "InformationAsked" and one.data["question"] == at.data["question"]
+    ]
+    people = [one.acting_for or one.actor for one in found]
+    return _all(at.tx, people, question=at.data["question"])
 
 
 def telling(at: Occasion) -> Addressed:

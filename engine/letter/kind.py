@@ -16,7 +16,7 @@ class Kind:
     """Holds one kind of letter: its name, which events cause it, who gets it (in words, and found by what).
 
     `passed_on` says whether whoever acts for a receiver under a delegation gets one too; `receipt` whether
-    those who made the event themselves are written to as well.
+    those who made the event themselves are written to as well; `tells_case` whether its words name the case.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Kind:
     find: Audience
     passed_on: bool = False
     receipt: bool = False
+    tells_case: bool = True
 
 
 SILENT = ("ScoresGiven", "VoteCast", "JudgementVoided", "CycleScored", "MemberAttended")
@@ -59,13 +60,17 @@ KINDS: dict[str, Kind] = {
             find=audience.listed,
         ),
         Kind(
+            name="judging",
+            events=("CaseBrought", "MemberSeated", "ScoresRevealed", "RevoteCalled"),
+            to="each member who has to score or to vote, once for all cases of a session until it is sent",
+            find=audience.judging,
+            tells_case=False,
+        ),
+        Kind(
             name="task",
             events=(
-                "CaseBrought",
-                "MemberSeated",
-                "ScoresRevealed",
+                "CaseNominated",
                 "VotesRevealed",
-                "RevoteCalled",
                 "TieBroken",
                 "CaseMoved",
                 "CaseReturned",
@@ -75,7 +80,7 @@ KINDS: dict[str, Kind] = {
                 "CaseDecided",
                 "AppealRaised",
             ),
-            to="whoever has something new to do on the case: members by name, roles by whoever holds them",
+            to="whoever has something else to do on the case: by name, or as holders of a role",
             find=audience.doing,
             passed_on=True,
         ),
@@ -96,6 +101,18 @@ KINDS: dict[str, Kind] = {
             events=("CaseReturned",),
             to="the nominator and the candidate's manager",
             find=audience.line,
+        ),
+        Kind(
+            name="question",
+            events=("InformationAsked",),
+            to="the candidate, the nominator and the candidate's manager",
+            find=audience.asked,
+        ),
+        Kind(
+            name="answer",
+            events=("InformationGiven",),
+            to="who asked",
+            find=audience.asker,
         ),
         Kind(
             name="file-frozen",

@@ -97,7 +97,7 @@ class Scene:
 
     def words(self, kind: Kind, held: Any) -> Words | None:
         """Returns the words of a kind of letter; None for an id that the directory has not."""
-        case = self.at.steps[1]
+        case = self.at.steps[1] if kind.tells_case else None
         try:
             values = {
                 "behalf": None,
@@ -130,6 +130,8 @@ def _thing(held: Any) -> str:
     what = str(held.get("what", ""))
     if what == "tell":
         return "telling the candidate"
+    if what.startswith("answer "):
+        return f"an {what.replace(' ', ' (')})"
     return str(held.get("state")) if what == "leave" else what
 
 
@@ -141,7 +143,7 @@ def _hooks(at: Occasion, kind: Kind, post: Post) -> Iterator[dict[str, Any]]:
 
 def _row(at: Occasion, kind: Kind, channel: str, receiver: str, about: str, made: Words) -> dict[str, Any]:
     now = at.tx.sources.clock().strftime(TIME)
-    case = at.steps[1]
+    case = at.steps[1] if kind.tells_case or channel == WEBHOOK else None
     return {
         "kind": kind.name,
         "event": at.event.seq,

@@ -66,13 +66,13 @@ def test_each_step_of_a_review_writes_to_whom_it_concerns(posting: Terminal) -> 
     run(*opening, "--quorum", "3", acting=HR)
     assert new() == [("session", one) for one in ("Alma Reyes", "Celine Obi", "Petter Vik", "Pia Lorenz")]
     run("session", "add", "S-0001", "C-0001", acting=CHAIR)
-    assert new() == [("task", "Petter Vik"), ("task", "Pia Lorenz")], "the chair, who brought it, knows"
+    assert new() == [("judging", "Petter Vik"), ("judging", "Pia Lorenz")], "the chair, who brought it, knows"
     for member in ("H-3", "H-4", "H-5"):
         run("session", "score", "S-0001", "C-0001", "deal-complexity=4", "--note",
             f"deal-complexity={SECRETS[2]}", acting=member)  # fmt: skip
         assert new() == [], "that somebody judged is in no letter, nor is the time of it"
     run("session", "reveal", "S-0001", "C-0001", acting=CHAIR)
-    assert new() == [("task", "Petter Vik"), ("task", "Pia Lorenz")]
+    assert new() == [("judging", "Petter Vik"), ("judging", "Pia Lorenz")]
     for member in ("H-3", "H-4", "H-5"):
         run("session", "vote", "S-0001", "C-0001", "yes", "--because", SECRETS[3], acting=member)
         assert new() == []
@@ -330,3 +330,18 @@ def test_words_are_kept_for_a_while_and_under_a_hold_for_longer(posting: Termina
     assert run("letter", "retry", "L-0003", acting=HR, code=4).err == (
         "The text of L-0003 is gone (kept for 90 days).\n"
     )
+
+
+def test_a_session_writes_each_member_one_letter_for_all_its_cases(posting: Terminal) -> None:
+    calibrate(posting)
+    run, new = posting.run, Post(posting).since
+    new()
+    run("nominate", "Tobias", "--to", "sales-manager", "--because", "Ready", acting=MANAGER)
+    run("case", "step", "C-0002", "open_evidence", acting=MANAGER)
+    frozen = run("case", "step", "C-0002", "freeze_file", acting=MANAGER, code=None)
+    new()
+    assert frozen.code == 0, frozen.err
+    run("session", "add", "S-0001", "C-0002", acting=CHAIR)
+    assert new() == [], "the letter about C-0001 waits and says it"
+    said = shown(posting, "judging")
+    assert "C-000" not in said and "S-0001: cases wait for you to score" in said

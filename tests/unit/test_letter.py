@@ -26,7 +26,7 @@ VALUES: dict[str, object] = {
     "behalf": None, "thing": "calibration", "tasks": ["score it"], "due": "2026-11-14", "session": "S-0001",
     "held_on": "2026-10-15", "alternate": False, "giver": "Hedda", "taker": "Dario", "since": "2026-10-15",
     "until": "2026-10-20", "last": "2026-11-20", "cycle": "2026-H2", "own": True, "action": "A-0001", "of": "Nadia",
-    "level": "senior-ae", "start": "2026-10-15", "interim": "I-0001",
+    "level": "senior-ae", "start": "2026-10-15", "interim": "I-0001", "question": "Q1", "ballot": "vote",
 }  # fmt: skip
 
 
