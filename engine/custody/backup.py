@@ -87,7 +87,7 @@ def unpack(path: Path, root: Path, database: str | None) -> None:
         file.chmod(0o600)
     text = STATED.sub("", (root / SETTINGS).read_text(encoding="utf-8"))
     if database is not None:
-        text += f'database = "{database}"\n'
+        text = text.replace("[workspace]\n", f'[workspace]\ndatabase = "{database}"\n', 1)
     (root / SETTINGS).write_text(text, encoding="utf-8")
 
 

@@ -37,6 +37,18 @@ FROM information_schema.columns c JOIN information_schema.tables t USING (table_
 WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
   AND c.data_type IN ('character varying', 'text') AND c.collation_name IS DISTINCT FROM 'C'
 """
+PERSONAL = {
+    "payload": ("body", "salt"),
+    "fact": ("value", "name", "key", "detail", "salt"),
+    "person": ("hr_id", "name", "email"),
+    "task": ("parked_because",),
+    "letter": ("subject", "text", "html", "reason"),
+}
+SAMPLED = """
+SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+  AND coalesce(a.attstattarget, -1) <> 0
+"""
 
 
 class Postgres:
@@ -82,12 +94,18 @@ class Postgres:
         """Has nothing to make: the schema is made by whoever owns the database."""
 
     def settle(self, connection: Connection) -> None:
-        """Sets every text column to compare by code point, as SQLite does, whatever the database's locale."""
+        """Sets every text column to compare by code point, as SQLite does, whatever the database's locale.
+
+        Of columns with personal text the server samples nothing for its planner: it would keep what is erased.
+        """
         for table, column, kind, length in connection.exec_driver_sql(COLLATED).all():
             typed = f"varchar({length})" if kind == "character varying" and length else "text"
             connection.exec_driver_sql(
                 f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {typed} COLLATE "C"'
             )
+        for table, column in connection.exec_driver_sql(SAMPLED).all():
+            if column in PERSONAL.get(table, ()):
+                connection.exec_driver_sql(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET STATISTICS 0')
 
     def begin(self, connection: Connection, *, reads: bool = False) -> None:
         """Begins a transaction."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import zipfile
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, inspect
 
 from terms.canonical import Json
 from tests.acceptance.conftest import calibrate
@@ -137,6 +139,74 @@ def test_no_trace_of_what_was_erased_is_left_in_any_file_or_later_export(
     assert f"erased by event {said['event']}".encode() in (out / "auditor.json").read_bytes()
     told = held.run("case", "show", "C-0001").out + held.run("audit", "log", "--json").out
     assert not any(word in told for word in words)
+
+
+def dumped(url: str) -> dict[str, str]:
+    """Returns every row of every table of a schema, and what the server keeps of its columns for its planner."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {
+            name: "\n".join(map(repr, connection.exec_driver_sql(f'select * from "{name}"')))
+            for name in inspect(connection).get_table_names()
+        }
+        found["pg_stats"] = "\n".join(
+            map(
+                repr, connection.exec_driver_sql("select * from pg_stats where schemaname = current_schema()")
+            )
+        )
+    engine.dispose()
+    return found
+
+
+def pages(url: str) -> dict[str, bytes]:
+    """Returns every file of a server's data folder but its write-ahead log, once the server wrote all of them out."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("checkpoint")
+        folder = Path(str(connection.exec_driver_sql("show data_directory").scalar()))
+    engine.dispose()
+    if not os.access(folder / "base", os.R_OK):
+        pytest.skip("the server's files cannot be read from here")
+    files = (one for one in folder.rglob("*") if one.is_file() and "pg_wal" not in one.parts)
+    return {str(one.relative_to(folder)): one.read_bytes() for one in files}
+
+
+def test_no_trace_of_what_was_erased_is_left_in_postgresql_s_tables_files_or_statistics(
+    held: Terminal, tmp_path: Path, postgres_url: str
+) -> None:
+    name, email, hr_id = candidate(held)
+    words = (*(one for one in WORDS if one != "Marzipan-note"), name, email)
+    held.run("backup", "--out", tmp_path / "kept.zip")
+    held.run("restore", tmp_path / "kept.zip", tmp_path / "team", "--database", postgres_url)
+    (tmp_path / "kept.zip").unlink()
+    team = Terminal(tmp_path / "team", datetime(2026, 10, 16, 8, tzinfo=UTC))
+    for form in ("html", "zip"):
+        team.run("export", "C-0001", "--as", "auditor", "--format", form, "--actor", "H-1")
+    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("analyze")  # as the server does by itself, now and then
+    engine.dispose()
+    before = "\n".join(dumped(postgres_url).values())
+    assert [one for one in words if one not in before] == []
+    held_pages = b"".join(pages(postgres_url).values())
+    assert [one for one in words if one.encode() not in held_pages] == []
+    number = ask(team, "Nadia")
+    said = team.run("erasure", "approve", number, "--json", acting="H-2").json
+    assert said["remarks"][-1] == (
+        "left: archived WAL, replicas and backups of the server keep older pages until they run out"
+    )
+    after = dumped(postgres_url)
+    told = (*words, f"'{hr_id}'")
+    assert [(table, one) for table, text in after.items() for one in told if one in text] == []
+    found = [
+        (file, one) for file, data in pages(postgres_url).items() for one in words if one.encode() in data
+    ]
+    assert found == []
+    assert traces(team.workspace, words) == []
+    team.run("backup", "--out", tmp_path / "later.zip")
+    assert traces(tmp_path, words) == [one for one in traces(tmp_path, words) if "/ws/" in one[0]]
+    assert team.run("audit", "verify").out.startswith("Consistent")
+    assert team.run("audit", "replay", "--json").json["differences"] == []
 
 
 def test_an_erased_record_verifies_its_proofs_hold_and_replay_names_the_event(
