@@ -24,7 +24,7 @@ class PanelRule(Form):
     attend: bool = False
     proxy: bool = False
     discuss: str = "anything"
-    bars: list[str] = Field(default_factory=list)
+    bars: list[str] = Field(default_factory=lambda: list(BARS))
     chair: str | None = None
 
     @field_validator("ties")

@@ -152,7 +152,7 @@ def _people(rng: Random) -> tuple[Member, ...]:
     staff = [chief, hire("", old, old, "", "People", name="Ada Reyes", roles=("hr",))]
     staff.append(hire("", old, old, "", "People", name="Samir Holt", roles=("hr",)))
     directors = [
-        hire("", old, old, chief.hr_id, region, name=name, roles=("chair", "panel"))
+        hire("director", old, old, chief.hr_id, region, name=name, roles=("chair", "panel"))
         for region, name in zip(
             REGIONS, ("Ruth Ekström", "Paul Adeyemi", "Mina Sato", "Carl Brandão"), strict=True
         )
@@ -163,7 +163,8 @@ def _people(rng: Random) -> tuple[Member, ...]:
         for boss in [directors[n % 4]]
     ]
     sellers = [one for level, size in LEVELS for one in _sellers(rng, hire, managers, level, size)]
-    return (*staff, *directors, *managers, *sellers)
+    outside = hire("director", old, old, "", "Customer Success", name="Ingrid Sorel", roles=("panel",))
+    return (*staff, *directors, *managers, *sellers, outside)
 
 
 def _sellers(rng: Random, hire: object, managers: list[Member], level: str, size: int) -> list[Member]:

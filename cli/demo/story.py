@@ -215,7 +215,8 @@ def _build_files(told: Told) -> None:
 
 
 def _calibrate(told: Told) -> None:
-    panel, spare = ("E-1005", "E-1006", "E-1007"), "E-1004"
+    outside = next(one.hr_id for one in told.company.members if one.team == "Customer Success")
+    panel, spare = ("E-1005", "E-1006", "E-1007", outside), "E-1004"
     ids = {hr_id: told.staff[hr_id].id for hr_id in (*panel, spare)}
     chair = panel[0]
     opening = OpenSession(
@@ -235,7 +236,7 @@ def _calibrate(told: Told) -> None:
         f"{outcome.label}  {len(names)} cases before {len(panel)} judges, quorum 3; scores and votes sealed."
     )
     recused = told.case("recused")
-    told.act(Recuse(session=session, case=recused.id, because="She worked for me until last year."), panel[2])
+    told.act(Recuse(session=session, case=recused.id, because="She worked for me until last year."), outside)
     with told.engine.read() as tx:
         called = {one.id: one.name for one in people(tx)}
     for text in recusal_block(told.case("recused"), called):

@@ -232,6 +232,7 @@ def _brought(event: Event, case: Case) -> Case:
         attend=data.get("attend", False),
         proxy=data.get("proxy", False),
         discuss=data.get("discuss", "anything"),
+        bars=tuple(data.get("bars", ())),
     )
     return replace(
         case, panel=panel, scores_revealed=False, votes_revealed=False, revotes=0, ballot=-1, casting=None

@@ -69,6 +69,7 @@ class Panel:
     attend: bool = False
     proxy: bool = False
     discuss: str = "anything"
+    bars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from engine.record.event import Draft
 from engine.session.state import CLOSED, Session
 from terms.canonical import Json
 from terms.error import Reason
+from workflows.vocabulary import BARS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,17 @@ def placed(session: Session, case: Case) -> Iterator[Reason]:
 def allowed_to(session: Session, case: Case, action: str, bench: Bench) -> tuple[str, list[Reason]]:
     """Returns the rule that allows an action, and every reason against it so far."""
     ruling = permit(action, bench.relations)
-    return ruling.rule, [*placed(session, case), *ruling.reasons, *_in_person(case, bench)]
+    reasons = [_because(one, case, bench) for one in ruling.reasons]
+    return ruling.rule, [*placed(session, case), *reasons, *_in_person(case, bench)]
+
+
+def _because(reason: Reason, case: Case, bench: Bench) -> Reason:
+    """Returns a reason with what bars the actor in words, where the panel's rules bar them."""
+    why = case.panel.why.get(bench.actor, ()) if case.panel is not None else ()
+    words = [BARS[one] for one in why if one in BARS]
+    if not words or not reason.rule.endswith(":barred"):
+        return reason
+    return Reason(reason.rule, f"{reason.text.removesuffix('.')}, as those {'; and those '.join(words)}.")
 
 
 def drafted(case: Case, type_: str, rule: str, data: Mapping[str, Json], **kwargs: object) -> Draft:

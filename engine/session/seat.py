@@ -77,6 +77,7 @@ def bring(tx: Tx, command: BringCase, actor: Actor) -> Outcome:
             "attend": floor.attend,
             "proxy": floor.proxy,
             "discuss": floor.discuss,
+            "bars": list(floor.bars),
         }
     brought = Draft(
         type="CaseBrought",
@@ -196,7 +197,7 @@ def present(tx: Tx, session: Session) -> list[Case]:
 
 
 def bar_late(tx: Tx, case: Case) -> Case:
-    """Returns a case after every member was barred whom a conflict or a second account bars only since now.
+    """Returns a case after every member was barred whom a conflict, the panel's rules or a second account bar by now.
 
     Facts change under a session: somebody becomes the candidate's manager, two accounts turn out to be one
     human. What such a member has judged is taken back by an event, before anything is counted.
@@ -206,7 +207,9 @@ def bar_late(tx: Tx, case: Case) -> Case:
     today, seen = tx.sources.today(), set[str]()
     for member in case.eligible:
         human = natural(tx, member)
-        why = conflicts_of(tx, case, member, today) or (("second account",) if human in seen else ())
+        why = bars_of(tx, case, member, case.panel.bars, today) or (
+            ("second account",) if human in seen else ()
+        )
         seen.add(human)
         if why:
             data: dict[str, Json] = {"session": case.panel.session, "member": member, "why": list(why)}

@@ -273,7 +273,7 @@ def test_an_appeal_has_a_ground_a_deadline_and_a_panel_without_anybody_of_the_fi
     said = run("session", "add", "S-0002", "C-0001", acting="H-1", code=3)
     assert "Nobody judges an appeal who sat, judged or decided before: Celine Obi. [appeal:panel]" in said.err
     for one in ("H-21,Ada Lunde", "H-22,Ben Okoro", "H-23,Cai Long"):
-        people(company, f"{one},panel")
+        people(company, f"{one},panel,senior-ae,2020-01-01", head="hr_id,name,roles,level,level_since")
     run("person", "join", "H-4", "H-23", *BECAUSE, acting="H-1")
     panel = ("H-7", "H-21", "H-22")
     run("session", "open", "--title", "Appeal", "--chair", "H-7", *members(*panel), acting="H-1")

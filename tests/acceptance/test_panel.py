@@ -96,6 +96,39 @@ def test_whoever_becomes_the_candidates_manager_after_voting_no_longer_counts(ca
     }
 
 
+def test_the_shipped_review_bars_the_line_and_whoever_is_below_the_level_and_says_which(
+    company: Terminal,
+) -> None:
+    run = company.run
+    calibrated(company, "promotion-review", *members("H-3", "H-4", "H-12", "H-2"))
+    told = " ".join(run("session", "show", "S-0001").out.split())
+    assert "Sana Qureshi barred: below target level" in told
+    assert "Dario Conti barred: below target level; reporting line" in told
+    said = run("session", "score", "S-0001", "C-0001", "deal-complexity=5", acting="H-12", code=3)
+    assert said.err == (
+        "The scores on C-0001 are not taken.\n"
+        "  - Whoever acts may not score: the panel's rules bar them from the case, as those whose own level is below "
+        "the level the case is for, or not known. [forbid:score:barred]\n"
+    )
+
+
+def test_a_definition_may_say_that_its_panel_bars_nobody_besides_the_law(company: Terminal) -> None:
+    publish(company, "open", (RULE, "panel: {size: 3, quorum: 2, bars: []}"))
+    calibrated(company, "open", *members("H-3", "H-12", "H-2"))
+    company.run("session", "score", "S-0001", "C-0001", "deal-complexity=5", acting="H-12")
+    assert "barred" not in company.run("session", "show", "S-0001").out
+
+
+def test_whoever_comes_into_the_line_after_voting_no_longer_counts(calibrating: Terminal) -> None:
+    run = calibrating.run
+    scored(calibrating, *PANEL)
+    for one in PANEL:
+        run("session", "vote", "S-0001", "C-0001", "yes", *BECAUSE, acting=one)
+    people(calibrating, "H-6,Milo Brandt,H-5,2026-10-15", head="hr_id,name,manager,manager_since")
+    said = run("session", "reveal", "S-0001", "C-0001", acting="H-3", code=3)
+    assert "barred by a conflict: Pia Lorenz" in said.err
+
+
 def test_a_definition_bars_who_is_below_the_level_in_the_line_or_nominated_by_the_candidate(
     company: Terminal,
 ) -> None:
@@ -109,7 +142,7 @@ def test_a_definition_bars_who_is_below_the_level_in_the_line_or_nominated_by_th
     assert "Dario Conti barred: below target level; reporting" in told
     for one in ("H-12", "H-2"):
         said = company.run("session", "score", "S-0001", "C-0001", "deal-complexity=3", acting=one, code=3)
-        assert "the panel's rules bar them from the case. [forbid:score:barred]" in said.err
+        assert "the panel's rules bar them from the case, as those " in said.err
 
 
 def test_a_panel_has_the_size_the_groups_and_the_alternates_that_its_workflow_asks_for(

@@ -12,6 +12,7 @@ from tests.acceptance.terminal import Terminal
 from workflows import shipped
 
 PROCESSES = Path(__file__).resolve().parents[2] / "examples" / "process"
+LEVELLED = "hr_id,name,roles,level,level_since"
 PANEL = ("H-3", "H-4", "H-5")
 
 
@@ -122,7 +123,7 @@ def seven(company: Terminal, yes: int) -> None:
     run("case", "step", "C-0001", "freeze_file", acting="H-6")
     more = tuple(f"H-{number}" for number in range(41, 45))
     for one in more:
-        people(company, f"{one},Person {one[2:]},panel")
+        people(company, f"{one},Person {one[2:]},panel,senior-ae,2020-01-01", head=LEVELLED)
     panel = (*PANEL, *more)
     opened(company, "H-3", *panel)
     said = run("session", "add", "S-0001", "C-0001", acting="H-3", code=3)
