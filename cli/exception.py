@@ -98,17 +98,24 @@ def show(held: Desk, case: str) -> None:
     Example: rung exception show C-0001
     """
     from cli.course import course_lines, exception_json
+    from engine.case.execute import waiting
     from engine.case.query import load
     from engine.people.directory import people
 
     with held.engine.read() as tx:
         found, names = load(tx, _case(held, case)), {one.id: one.name for one in people(tx)}
+        stuck = {one.chain: one.told for one in waiting(tx, found)}
     today = held.engine.sources.today()
     if held.json:
-        show_json([exception_json(one, names, today) for one in found.exceptions])
+        show_json(
+            [{**exception_json(one, names, today), "blocked": stuck.get(one.id)} for one in found.exceptions]
+        )
         return
     for line in course_lines(found, names, today):
         if line.startswith(("Exception", "  ")):
             click.echo(line)
+    for one in found.exceptions:
+        if one.id in stuck:
+            click.echo(f"Blocked: {stuck[one.id]}")
     if not found.exceptions:
         click.echo(f"{found.label} has no exception.")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.case.readiness import Assessed
     from engine.case.state import Case
     from engine.session.state import Session
+    from engine.store.transaction import Tx
 
 
 def finding_rows(findings: Sequence[Mapping[str, Any]], depth: int = 0) -> Iterator[tuple[str, ...]]:
@@ -85,6 +86,7 @@ def case_json(engine: Engine, label: str, until: str | None = None, reader: str 
     with engine.read() as tx:
         asked = judged_competencies(tx, case)
         restated = restatement.json_of(tx, case)
+        told = [*blocked(case, labels), *stuck(tx, case)]
     shown: dict[str, Json] = {
         "case": case.label,
         "person": labels.get(case.person, case.person),
@@ -132,7 +134,7 @@ def case_json(engine: Engine, label: str, until: str | None = None, reader: str 
             for one in case.choices
         ],
     }
-    return {**shown, **_judgements(case, labels, knows=knows)}
+    return {**shown, **_judgements(case, labels, knows=knows), "blocked": told}
 
 
 def _plain(value: Json | Gone) -> Json:
@@ -206,6 +208,9 @@ def show_case(engine: Engine, label: str, until: str | None = None, reader: str 
             click.echo(f"  Looked at again on {one.next_date}.")
     for line in course_lines(case, names, engine.sources.today()):
         click.echo(line)
+    with engine.read() as tx:
+        for told in (*blocked(case, names), *stuck(tx, case)):
+            click.echo(f"Blocked: {told}")
     if ways:
         click.echo(f"Steps from here: {', '.join(ways)}")
 
@@ -333,6 +338,13 @@ def blocked(case: Case, names: Mapping[str, str]) -> list[str]:
     from engine.case.guard import recusal_block
 
     return list(recusal_block(case, names))
+
+
+def stuck(tx: Tx, case: Case) -> list[str]:
+    """Returns which approvals nobody can give as things stand, and why."""
+    from engine.case.execute import waiting
+
+    return [one.told for one in waiting(tx, case)]
 
 
 def show_session(engine: Engine, label: str, reader: str | None = None) -> None:

@@ -22,6 +22,7 @@ DO = {
     "decide": "rung decide {label} promoted|declined|deferred --because TEXT",
     "approve": "rung case approve {label} --because TEXT",
     "exception": "rung exception approve {label} X1 --because TEXT",
+    "unblock": "rung case show {label}",
     "tell": "rung case tell {label} --because TEXT",
 }
 

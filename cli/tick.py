@@ -48,7 +48,12 @@ def tick(held: Desk) -> None:
             for one, people in told
         ]
         letters = {} if held.engine.post is None else {"letters": counted(mail)}
-        show_json({"notices": notices, "leases": done.leases, "editions": done.editions, **letters})
+        counts: dict[str, Json] = {
+            "leases": done.leases,
+            "editions": done.editions,
+            "chains": done.chains,
+        }
+        show_json({"notices": notices, **counts, **letters})
         return
     if told:
         cells = [
@@ -60,7 +65,9 @@ def tick(held: Desk) -> None:
         click.echo(f"{done.leases} leases ran out.")
     if done.editions:
         click.echo(f"{done.editions} events brought cases under their edition.")
+    if done.chains:
+        click.echo(f"{done.chains} approvals wait for somebody who is not there; hr has them in its queue.")
     if said(mail):
         click.echo(said(mail))
-    if not (told or done.leases or done.editions or said(mail)):
+    if not (told or done.leases or done.editions or done.chains or said(mail)):
         click.echo("Nothing is due.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.case.sanction import turn
 from engine.case.state import Appeal, Approval, Case, Commitment, Excepted, Question, Tie, Told
 from engine.record.event import Event, Gone
 
@@ -57,6 +58,13 @@ def _answered(event: Event, case: Case) -> Case:
 
 def _approved(event: Event, case: Case) -> Case:
     return replace(case, approvals=(*case.approvals, _approval(event)))
+
+
+def _blocked(event: Event, case: Case) -> Case:
+    data: Mapping[str, Any] = event.data
+    name = turn(data["chain"], data["relation"])
+    others = tuple(one for one in case.unfilled if one != name)
+    return replace(case, unfilled=(*others, name) if event.type == "ChainBlocked" else others)
 
 
 def _told(event: Event, case: Case) -> Case:
@@ -136,6 +144,8 @@ CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "ExceptionRequested": _requested,
     "ExceptionApproved": _answered,
     "ExceptionRefused": _answered,
+    "ChainBlocked": _blocked,
+    "ChainFreed": _blocked,
     "ApprovalGiven": _approved,
     "ApprovalWithheld": _approved,
     "CandidateTold": _told,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
+
 from engine.access.permit import require
 from engine.case.answer import answer
 from engine.case.apply import apply
@@ -17,14 +19,17 @@ from engine.case.query import cases, load, next_label, open_case
 from engine.case.readiness import Assessed, assess
 from engine.case.register import note_level, note_register, unnote_level
 from engine.case.relation import relations, toward_person
+from engine.case.sanction import turns
 from engine.case.state import Case
-from engine.case.task import entered_on
+from engine.case.stuck import Stuck, blocking, stuck
+from engine.case.task import ANSWERED, entered_on, note_tasks
 from engine.edition.library import names as published_names
 from engine.edition.library import newest, workflow
 from engine.fact.check import cited
 from engine.people.directory import names, natural, second_accounts
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
 from engine.record.log import append
+from engine.store.table.task import task
 from engine.store.transaction import Tx
 from rules.policy import Move, Policy
 from terms.canonical import Json
@@ -133,7 +138,33 @@ def execute(tx: Tx, command: CaseCommand, actor: Actor) -> Outcome:
         drafts = tuple(replace(one, data={**one.data, **cited_by}) for one in drafts)
     events, after = write(tx, case, drafts, actor, type(command).__name__)
     more = _register(tx, after, command, events[0], actor)
-    return Outcome(events=(*events, *more, *settled), label=case.label, id=case.id)
+    told = escalate(tx, after, type(command).__name__)
+    return Outcome(events=(*events, *more, *settled, *told), label=case.label, id=case.id)
+
+
+def escalate(tx: Tx, case: Case, command: str) -> tuple[Event, ...]:
+    """Returns the events that say which chains of a case nobody can answer since now, or can answer again."""
+    if not list(turns(case, workflow(tx, case.workflow).approvals)):
+        return ()
+    drafts = blocking(tx, case, look(tx, case, Actor(SYSTEM, "system")))
+    return write(tx, case, drafts, Actor(SYSTEM, "system"), command)[0] if drafts else ()
+
+
+def escalate_all(tx: Tx) -> int:
+    """Returns how many chains nobody can answer since now, each told by an event: roles and lines change too."""
+    query = select(task.c.case).where(task.c.kind.in_(ANSWERED)).distinct().order_by(task.c.case)
+    told: list[Event] = []
+    for name in tx.connection.execute(query).scalars().all():
+        note_tasks(tx, load(tx, name))
+        told += escalate(tx, load(tx, name), "Tick")
+    return sum(one.type == "ChainBlocked" for one in told)
+
+
+def waiting(tx: Tx, case: Case) -> tuple[Stuck, ...]:
+    """Returns each chain of a case that nobody can answer today."""
+    if not list(turns(case, workflow(tx, case.workflow).approvals)):
+        return ()
+    return stuck(tx, case, look(tx, case, Actor(SYSTEM, "system")))
 
 
 def change_edition(tx: Tx, command: MoveEdition, actor: Actor) -> Outcome:

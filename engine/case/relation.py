@@ -7,7 +7,7 @@ from datetime import date
 from engine.access.permit import CONFLICTED
 from engine.case.state import Case
 from engine.people.directory import natural
-from engine.people.line import reports_to, roles
+from engine.people.line import holders, reports_to, roles
 from engine.record.event import Actor
 from engine.store.transaction import Tx
 from workflows.vocabulary import UPWARD
@@ -26,6 +26,21 @@ def relations(tx: Tx, case: Case, actor: Actor, on: date) -> frozenset[str]:
     if actor.acting_for is None:
         return own
     return _of(tx, case, natural(tx, actor.acting_for), on) | own & BINDING
+
+
+def standing_in(tx: Tx, case: Case, relation: str, on: date) -> tuple[str, ...]:
+    """Returns the humans who stand in a relation or role to a case on a day; empty where nobody does."""
+    line = reports_to(tx, case.person, on)
+    people: dict[str, tuple[str, ...]] = {
+        "candidate": (case.person,),
+        "nominator": (case.nominator,),
+        "skip-level manager of candidate": line[1:2],
+        **{name: line[at : at + 1] for at, name in enumerate(UPWARD)},
+        "chair": (case.panel.chair,) if case.panel else (),
+        "panel": case.eligible,
+    }
+    found = people[relation] if relation in people else holders(tx, relation, on)
+    return tuple(dict.fromkeys(natural(tx, one) for one in found))
 
 
 def toward_person(tx: Tx, person: str, actor: Actor, on: date) -> frozenset[str]:

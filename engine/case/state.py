@@ -322,6 +322,7 @@ class Case:
     round: Tie | None = None
     questions: tuple[Question, ...] = ()
     judgings: int = 0
+    unfilled: tuple[str, ...] = ()
 
     @property
     def page(self) -> int:

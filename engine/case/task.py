@@ -9,20 +9,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from engine.case.sanction import open_for
+from engine.case.relation import standing_in
+from engine.case.sanction import open_for, turn, turns
 from engine.case.state import Case
 from engine.edition.library import workflow
-from engine.people.directory import natural
-from engine.people.line import reports_to
 from engine.record.log import TIME
 from engine.store.prepared import Prepared
 from engine.store.table.task import task
 from engine.store.transaction import Tx
 from workflows.definition import Workflow
-from workflows.vocabulary import PERSONAL, UPWARD
+from workflows.vocabulary import PERSONAL
 
 DONE = Prepared(delete(task).where(task.c.id == bindparam("gone")))
 JUDGING = ("score", "vote", "reveal", "conclude")
+ANSWERED = ("exception", "approve", "unblock")
+"""The tasks of a chain of approvals, or of one that nobody can answer."""
 FOREVER = "9999-12-31"
 """Stands where a state has no deadline, so that such a task comes after every other."""
 
@@ -52,6 +53,8 @@ def tasks(case: Case, definition: Workflow) -> Iterator[Task]:
         yield from (Task(kind="approve", role=one) for one in waiting)
         if not waiting:
             yield from _deciding(case, definition)
+    if any(turn(*one) in case.unfilled for one in turns(case, definition.approvals)):
+        yield Task(kind="unblock", role="hr")
 
 
 def _judging(case: Case) -> Iterator[Task]:
@@ -220,18 +223,12 @@ def _id(case: Case, one: Task) -> str:
 
 
 def _resolved(tx: Tx, case: Case, found: Iterator[Task]) -> Iterator[Task]:
-    """Yields each task with relations that mean one person resolved to that person."""
+    """Yields each task with a relation that means one person resolved to that person; as it is where nobody does."""
     for one in found:
-        if one.role is None or one.role not in PERSONAL:
+        people = (
+            standing_in(tx, case, one.role, tx.sources.today()) if one.role and one.role in PERSONAL else ()
+        )
+        if not people:
             yield one
-            continue
-        line = [natural(tx, above) for above in reports_to(tx, case.person, tx.sources.today())]
-        people = {
-            "candidate": [case.person],
-            "nominator": [case.nominator],
-            "skip-level manager of candidate": line[1:2],
-            **{name: line[at : at + 1] for at, name in enumerate(UPWARD)},
-            "chair": [case.panel.chair] if case.panel else [],
-        }[one.role]
         for person in people:
-            yield Task(kind=one.kind, member=natural(tx, person))
+            yield Task(kind=one.kind, member=person)

@@ -39,6 +39,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         + (f", and granted until {data['until']}" if "until" in data else "")
     ),
     "ExceptionRefused": lambda data: f"Exception {data['exception']} refused by the {data['relation']}",
+    "ChainBlocked": lambda data: f"Nobody can answer as the {data['relation']} ({data['chain']}); escalated",
+    "ChainFreed": lambda data: f"Somebody can answer as the {data['relation']} ({data['chain']}) again",
     "ApprovalGiven": lambda data: f"Approved by the {data['relation']}",
     "ApprovalWithheld": lambda data: f"Not approved by the {data['relation']}",
     "CandidateTold": lambda data: f"Candidate told on {data['on']}",

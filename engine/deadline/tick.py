@@ -12,6 +12,7 @@ from sqlalchemy import Row, or_, select, update
 
 from engine.case.due import stream_of, unnoted
 from engine.case.edition import settle_all
+from engine.case.execute import escalate_all
 from engine.case.query import load
 from engine.deadline.audience import escalated, reminded
 from engine.deadline.notice import EFFECTIVE, ENDED, REMINDED, notice
@@ -40,16 +41,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
-    """Holds what a tick did; `leases` and `editions` count leases given back and cases moved to an edition."""
+    """Holds what a tick did; it counts leases given back, cases moved to an edition, chains that nobody can answer."""
 
     notices: tuple[Notice, ...]
     leases: int
     editions: int
+    chains: int = 0
 
 
 def tick(tx: Tx) -> Ticked:
     """Returns what the day asked for, all of it done and on record; a second tick on the day finds nothing left."""
     leases, editions = expire(tx), len(settle_all(tx))
+    chains = escalate_all(tx)
     unnoted(tx, (load(tx, one) for one in _unknown(tx)))
     today = tx.sources.today().isoformat()
     waiting = select(due_row).where(
@@ -58,7 +61,7 @@ def tick(tx: Tx) -> Ticked:
     rows = tx.connection.execute(waiting.order_by(due_row.c.due, due_row.c.id)).all()
     found = [(row, type_) for row in rows if (type_ := notice(dict(row._mapping), today)) is not None]
     return Ticked(notices=tuple(_note(tx, row, type_, today) for row, type_ in found), leases=leases,
-                  editions=editions)  # fmt: skip
+                  editions=editions, chains=chains)  # fmt: skip
 
 
 def _unknown(tx: Tx) -> list[str]:

@@ -54,6 +54,11 @@ def listed(at: Occasion) -> Addressed:
     return found if str(data["kind"]).partition(" ")[0] in ("leave", "answer") else _but(at, found)
 
 
+def stuck(at: Occasion) -> Addressed:
+    """Returns whom a chain that nobody can answer names, with whose turn it is in which chain."""
+    return _but(at, _all(at.tx, at.data["to"], chain=at.data["chain"], relation=at.data["relation"]))
+
+
 def doing(at: Occasion) -> Addressed:
     """Returns whoever got something to do by the event, with what: by name, or as holders of a role.
 

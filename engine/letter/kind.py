@@ -133,6 +133,12 @@ KINDS: dict[str, Kind] = {
             find=audience.quorum,
         ),
         Kind(
+            name="chain-blocked",
+            events=("ChainBlocked",),
+            to="hr and the nominator; the decider where there is no hr",
+            find=audience.stuck,
+        ),
+        Kind(
             name="exception-answered",
             events=("ExceptionApproved", "ExceptionRefused"),
             to="who asked for the exception, once it has its last answer",

@@ -9,7 +9,7 @@ from engine.case.bar import bars_of
 from engine.case.citation import citable
 from engine.case.command import TakeStep
 from engine.case.decide import Refusal, decide
-from engine.case.execute import Outcome, look, write
+from engine.case.execute import Outcome, escalate, look, write
 from engine.case.query import load
 from engine.case.relation import relations
 from engine.case.state import Case
@@ -160,7 +160,8 @@ def _close(tx: Tx, command: CloseSession, actor: Actor) -> Outcome:
         if isinstance(drafts, Refusal):
             reasons += [Reason(one.rule, f"{case.label}: {one.text}") for one in drafts.reasons]
         else:
-            events += write(tx, case, drafts, actor, "CloseSession")[0]
+            taken, after = write(tx, case, drafts, actor, "CloseSession")
+            events += [*taken, *escalate(tx, after, "CloseSession")]
     if reasons:
         raise Refused(f"{session.label} cannot close yet.", reasons=tuple(reasons))
     events.append(session_event(tx, session, "SessionClosed", {}, rule, actor, "CloseSession"))
