@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.acting import case_id
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 
@@ -27,14 +28,12 @@ def raise_appeal(held: Desk, case: str, ground: str, because: str) -> None:
     Example: rung appeal raise C-0002 --ground process --because "One judge was my manager" --as E-1108
     """
     from engine.case.command import RaiseAppeal
-    from engine.case.query import find_case, load
+    from engine.case.query import load
 
-    actor = held.actor()
+    command = RaiseAppeal(case=case_id(held, case), ground=ground, because=because)
+    outcome = held.act(command)
     with held.engine.read() as tx:
-        case_id = find_case(tx, case)
-    outcome = held.engine.act(RaiseAppeal(case=case_id, ground=ground, because=because), actor)
-    with held.engine.read() as tx:
-        after = load(tx, case_id)
+        after = load(tx, command.case)
     if held.json:
         show_json({"case": after.label, "state": after.state, "seq": outcome.events[0].seq})
         return
@@ -51,11 +50,12 @@ def show(held: Desk, case: str) -> None:
 
     Example: rung appeal show C-0002
     """
-    from engine.case.query import find_case, load
+    from engine.case.query import load
     from engine.people.directory import people
 
+    wanted = case_id(held, case)
     with held.engine.read() as tx:
-        found, names = load(tx, find_case(tx, case)), {one.id: one.name for one in people(tx)}
+        found, names = load(tx, wanted), {one.id: one.name for one in people(tx)}
     rows = [
         (
             one.seq,

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from cli.acting import case_id, on_case
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from terms.calendar import day
 from terms.error import BadInput
-
-if TYPE_CHECKING:
-    from engine.case.command import CaseCommand
 
 
 @click.group()
@@ -113,9 +109,9 @@ def move_edition(held: Desk, label: str, edition: str, because: str) -> None:
 
     actor = held.actor()
     with held.engine.read() as tx:
-        case_id = find_case(tx, label)
+        moved = find_case(tx, label)
         digest = named(tx, "policy", *_parted(edition))
-    event = held.engine.act(MoveEdition(case=case_id, edition=digest, because=because), actor).events[0]
+    event = held.engine.act(MoveEdition(case=moved, edition=digest, because=because), actor).events[0]
     if held.json:
         shown = {name: event.data[name] for name in ("from", "to", "status", "other_status")}
         show_json({"case": label, "event": event.type, "seq": event.seq, **shown})
@@ -191,14 +187,12 @@ def graph(held: Desk, label: str, file: Path | None) -> None:
 
 def _take(held: Desk, label: str, step: str, because: str | None, next_date: date | None = None) -> None:
     from engine.case.command import TakeStep
-    from engine.case.query import find_case, load
+    from engine.case.query import load
 
-    actor = held.actor()
+    command = TakeStep(case=case_id(held, label), step=step, because=because, next_date=next_date)
+    held.act(command)
     with held.engine.read() as tx:
-        case_id = find_case(tx, label)
-    held.engine.act(TakeStep(case=case_id, step=step, because=because, next_date=next_date), actor)
-    with held.engine.read() as tx:
-        after = load(tx, case_id)
+        after = load(tx, command.case)
     if held.json:
         show_json({"case": after.label, "state": after.state})
         return
@@ -210,7 +204,7 @@ def _take(held: Desk, label: str, step: str, because: str | None, next_date: dat
 @click.argument("step_name", metavar="STEP")
 @click.option("--because", metavar="TEXT", help="Why; some steps ask for it.")
 @click.option("--next-date", metavar="DATE", help="A date, where the step asks for one.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def step(held: Desk, label: str, step_name: str, because: str | None, next_date: str | None) -> None:
     """Takes a step of the case's workflow by name, such as open_evidence or freeze_file.
 
@@ -222,7 +216,7 @@ def step(held: Desk, label: str, step_name: str, because: str | None, next_date:
 @case.command()
 @click.argument("label", metavar="CASE")
 @click.option("--because", required=True, metavar="TEXT", help="Why.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def withdraw(held: Desk, label: str, because: str) -> None:
     """Withdraws a case before it is decided.
 
@@ -234,7 +228,7 @@ def withdraw(held: Desk, label: str, because: str) -> None:
 @case.command("return")
 @click.argument("label", metavar="CASE")
 @click.option("--because", required=True, metavar="TEXT", help="What is missing.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def return_case(held: Desk, label: str, because: str) -> None:
     """Returns a case for more evidence, and thaws its file.
 
@@ -254,7 +248,8 @@ def endorse(held: Desk, label: str, because: str) -> None:
     """
     from engine.case.command import Endorse
 
-    _state(held, label, lambda case_id: Endorse(case=case_id, because=because), "endorsement")
+    said = "The endorsement is in the file of {label}."
+    on_case(held, label, lambda case: Endorse(case=case, because=because), said)
 
 
 @case.command()
@@ -269,9 +264,8 @@ def attest(held: Desk, label: str, statement: str, because: str) -> None:
     """
     from engine.case.command import Attest
 
-    _state(
-        held, label, lambda case_id: Attest(case=case_id, statement=statement, because=because), "statement"
-    )
+    said = "The statement is in the file of {label}."
+    on_case(held, label, lambda case: Attest(case=case, statement=statement, because=because), said)
 
 
 @case.command()
@@ -285,17 +279,5 @@ def interest(held: Desk, label: str, because: str) -> None:
     """
     from engine.case.command import DeclareInterest
 
-    _state(held, label, lambda case_id: DeclareInterest(case=case_id, because=because), "interest")
-
-
-def _state(held: Desk, label: str, command: Callable[[str], CaseCommand], what: str) -> None:
-    from engine.case.query import find_case
-
-    actor = held.actor()
-    with held.engine.read() as tx:
-        case_id = find_case(tx, label)
-    outcome = held.engine.act(command(case_id), actor)
-    if held.json:
-        show_json({"case": outcome.label, "event": outcome.events[0].type, "seq": outcome.events[0].seq})
-        return
-    click.echo(f"The {what} is in the file of {outcome.label}.")
+    said = "The interest is in the file of {label}."
+    on_case(held, label, lambda case: DeclareInterest(case=case, because=because), said)

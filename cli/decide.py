@@ -20,10 +20,7 @@ from terms.error import BadInput
     "--effective", metavar="DATE", help="When a promotion takes effect; else as its round says, or today."
 )
 @click.option("--next-date", metavar="DATE", help="When a deferred case is looked at again.")
-@click.option(
-    "--seen", type=int, metavar="VERSION", help="The version you looked at (`rung case show --json`)."
-)
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def decide(
     held: Desk,
     case: str,
@@ -33,7 +30,6 @@ def decide(
     reasons: tuple[str, ...],
     effective: str | None,
     next_date: str | None,
-    seen: int | None,
 ) -> None:
     """Decides a case after calibration, with reasons and citations from the file.
 
@@ -61,9 +57,9 @@ def decide(
         effective=day(effective) if effective else today if outcome == "promoted" else None,
         next_date=day(next_date) if next_date else None,
     )
-    result = held.engine.act(command, actor, seen=seen)
+    result = held.engine.act(command, actor, seen=held.seen)
     if held.json:
         show_json({"case": result.label, "decision": outcome, "seq": result.events[0].seq})
         return
     click.echo(f"{result.label} is {outcome}. A signed checkpoint is in {held.engine.root / 'checkpoints'}.")
-    click.echo(f"Next: rung export {result.label} --as candidate --format html")
+    click.echo(f"Next: rung export {result.label} --as committee --format html{held.pasted('--actor')}")

@@ -31,7 +31,7 @@ def attend(held: Desk, label: str, member: str | None) -> None:
 @click.argument("case", metavar="CASE")
 @click.argument("text")
 @click.option("--cite", multiple=True, metavar="ID", help="An exhibit or fact of the file; repeat.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def note(held: Desk, label: str, case: str, text: str, cite: tuple[str, ...]) -> None:
     """Notes what was said of a case, once its scores are revealed.
 
@@ -50,7 +50,7 @@ def note(held: Desk, label: str, case: str, text: str, cite: tuple[str, ...]) ->
 @click.argument("scores", nargs=-1, required=True, metavar="COMPETENCY=POINTS...")
 @click.option("--code", required=True, metavar="CODE", help="misread, overlooked, wrong-level or slip.")
 @click.option("--because", required=True, metavar="TEXT", help="Why.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def change(held: Desk, label: str, case: str, scores: tuple[str, ...], code: str, because: str) -> None:
     """Asks to change your revealed scores; the old ones stay, and the chair authorises it.
 
@@ -67,7 +67,7 @@ def change(held: Desk, label: str, case: str, scores: tuple[str, ...], code: str
 @click.argument("label", metavar="SESSION")
 @click.argument("case", metavar="CASE")
 @click.argument("member", metavar="PERSON")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def authorise(held: Desk, label: str, case: str, member: str) -> None:
     """Authorises the change of scores that a member asked for; nobody authorises their own.
 
@@ -88,7 +88,7 @@ def authorise(held: Desk, label: str, case: str, member: str) -> None:
 @click.argument("case", metavar="CASE")
 @click.argument("vote", metavar="yes|no")
 @click.option("--because", required=True, metavar="TEXT", help="Why.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def tie(held: Desk, label: str, case: str, vote: str, because: str) -> None:
     """Breaks a tie by the chair's vote, where the workflow says that the chair does.
 
@@ -105,7 +105,7 @@ def tie(held: Desk, label: str, case: str, vote: str, because: str) -> None:
 @click.argument("label", metavar="SESSION")
 @click.argument("case", metavar="CASE")
 @click.option("--because", required=True, metavar="TEXT", help="Why.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def revote(held: Desk, label: str, case: str, because: str) -> None:
     """Calls a second vote on a tie, once, where the workflow says so; the first stays on record.
 

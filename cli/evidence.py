@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.acting import case_id, on_case
 from cli.option import Desk, desk
 from cli.output import show_json
 from terms.calendar import day
@@ -44,15 +45,12 @@ def add(
     Example: rung evidence add C-0001 --kind account-plan --text "Three-year plan for Nordwind" --as E-1007
     """
     from engine.case.command import AttachEvidence
-    from engine.case.query import find_case
 
     if path is not None and path.stat().st_size > LARGEST_FILE:
         raise BadInput(f"{path} is larger than 5 MiB; attach an excerpt and say where the rest is.")
     actor = held.actor()
-    with held.engine.read() as tx:
-        case_id = find_case(tx, case)
     command = AttachEvidence(
-        case=case_id,
+        case=case_id(held, case),
         kind=kind,
         text=text,
         criterion=criterion,
@@ -71,20 +69,14 @@ def add(
 @evidence.command()
 @click.argument("case", metavar="CASE")
 @click.argument("exhibit", metavar="EXHIBIT")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def verify(held: Desk, case: str, exhibit: str) -> None:
     """Confirms that an exhibit is what it says; never by whoever attached it.
 
     Example: rung evidence verify C-0001 E1 --as E-1002
     """
     from engine.case.command import VerifyEvidence
-    from engine.case.query import find_case
 
-    actor = held.actor()
-    with held.engine.read() as tx:
-        case_id = find_case(tx, case)
-    outcome = held.engine.act(VerifyEvidence(case=case_id, exhibit=exhibit.upper()), actor)
-    if held.json:
-        show_json({"case": outcome.label, "exhibit": exhibit.upper(), "seq": outcome.events[0].seq})
-        return
-    click.echo(f"{exhibit.upper()} of {outcome.label} is verified.")
+    name = exhibit.upper()
+    said = f"{name} of {{label}} is verified."
+    on_case(held, case, lambda case: VerifyEvidence(case=case, exhibit=name), said, exhibit=name)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.acting import case_id
 from cli.option import Desk, desk
 from cli.output import show_json
 
@@ -21,11 +22,11 @@ def exception() -> None:
     """
 
 
-def _done(held: Desk, command: RequestException | ApproveException | RefuseException, name: str = "") -> None:
+def _done(held: Desk, command: RequestException | ApproveException | RefuseException) -> None:
     from engine.case.exception import standing
     from engine.case.query import load
 
-    outcome = held.engine.act(command, held.actor())
+    outcome = held.act(command)
     event = outcome.events[0]
     with held.engine.read() as tx:
         case = load(tx, command.case)
@@ -35,13 +36,6 @@ def _done(held: Desk, command: RequestException | ApproveException | RefuseExcep
         show_json({"case": case.label, "exception": asked.id, "standing": told, "seq": event.seq})
         return
     click.echo(f"{asked.id} on {case.label}, from {asked.criterion}: {told}.")
-
-
-def _case(held: Desk, label: str) -> str:
-    from engine.case.query import find_case
-
-    with held.engine.read() as tx:
-        return find_case(tx, label)
 
 
 @exception.command()
@@ -56,37 +50,40 @@ def request(held: Desk, case: str, criterion: str, because: str) -> None:
     """
     from engine.case.command import RequestException
 
-    _done(held, RequestException(case=_case(held, case), criterion=criterion, because=because))
+    _done(held, RequestException(case=case_id(held, case), criterion=criterion, because=because))
 
 
-@exception.command()
-@click.argument("case", metavar="CASE")
-@click.argument("name", metavar="EXCEPTION")
-@click.option("--because", required=True, metavar="TEXT", help="Why.")
-@desk(acts=True, reads=True)
-def approve(held: Desk, case: str, name: str, because: str) -> None:
+def _answering(name: str, command: str, help_: str) -> None:
+    """Adds a command that answers an exception, by whoever's turn it is."""
+
+    @exception.command(name, help=help_)
+    @click.argument("case", metavar="CASE")
+    @click.argument("asked", metavar="EXCEPTION")
+    @click.option("--because", required=True, metavar="TEXT", help="Why.")
+    @desk(acts=True, reads=True, looked=True)
+    def answer(held: Desk, case: str, asked: str, because: str) -> None:
+        from engine.case import command as commands
+
+        made = getattr(commands, command)
+        _done(held, made(case=case_id(held, case), exception=asked, because=because))
+
+
+_answering(
+    "approve",
+    "ApproveException",
     """Gives the next approval of an exception; the last one grants it for as long as the workflow says.
 
     Example: rung exception approve C-0001 X1 --because "The figures bear it out" --as E-1002
-    """
-    from engine.case.command import ApproveException
-
-    _done(held, ApproveException(case=_case(held, case), exception=name, because=because))
-
-
-@exception.command()
-@click.argument("case", metavar="CASE")
-@click.argument("name", metavar="EXCEPTION")
-@click.option("--because", required=True, metavar="TEXT", help="Why.")
-@desk(acts=True, reads=True)
-def refuse(held: Desk, case: str, name: str, because: str) -> None:
+    """,
+)
+_answering(
+    "refuse",
+    "RefuseException",
     """Refuses an exception, by whoever's turn it is to approve it.
 
     Example: rung exception refuse C-0001 X1 --because "Next round is soon enough" --as E-1002
-    """
-    from engine.case.command import RefuseException
-
-    _done(held, RefuseException(case=_case(held, case), exception=name, because=because))
+    """,
+)
 
 
 @exception.command()
@@ -102,8 +99,9 @@ def show(held: Desk, case: str) -> None:
     from engine.case.query import load
     from engine.people.directory import people
 
+    wanted = case_id(held, case)
     with held.engine.read() as tx:
-        found, names = load(tx, _case(held, case)), {one.id: one.name for one in people(tx)}
+        found, names = load(tx, wanted), {one.id: one.name for one in people(tx)}
         stuck = {one.chain: one.told for one in waiting(tx, found)}
     today = held.engine.sources.today()
     if held.json:

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import click
 
+from cli.acting import on_case
 from cli.case import case
 from cli.option import Desk, desk
-from cli.output import show_json
 from terms.calendar import day
-
-
-def _done(held: Desk, label: str, name: str, said: str, **asked: object) -> None:
-    from engine.case import command
-    from engine.case.query import find_case
-
-    actor = held.actor()
-    with held.engine.read() as tx:
-        case_id = find_case(tx, label)
-    outcome = held.engine.act(getattr(command, name)(case=case_id, **asked), actor)
-    if held.json:
-        show_json({"case": outcome.label, "event": outcome.events[0].type, "seq": outcome.events[0].seq})
-        return
-    click.echo(said.format(label=outcome.label))
 
 
 @case.command()
 @click.argument("label", metavar="CASE")
 @click.option("--because", required=True, metavar="TEXT", help="Why.")
 @click.option("--withhold", is_flag=True, help="Say no; you can approve later.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def approve(held: Desk, label: str, because: str, withhold: bool) -> None:
     """Approves a calibrated case, where its workflow asks for your approval; or withholds that.
 
     Example: rung case approve C-0001 --because "In the budget" --as E-1002
     """
+    from engine.case.command import Approve
+
     said = "You do not approve {label}." if withhold else "You approve {label}."
-    _done(held, label, "Approve", said, because=because, given=not withhold)
+    on_case(held, label, lambda case: Approve(case=case, because=because, given=not withhold), said)
 
 
 @case.command()
@@ -75,15 +63,17 @@ def answer(held: Desk, label: str, question: str, because: str) -> None:
 @click.argument("label", metavar="CASE")
 @click.option("--on", "told_on", metavar="DATE", help="When; today otherwise.")
 @click.option("--because", required=True, metavar="TEXT", help="How: who spoke with them, what they got.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def tell(held: Desk, label: str, told_on: str | None, because: str) -> None:
     """Notes that the candidate was told of the decision; the time for an appeal counts from that day.
 
     Example: rung case tell C-0001 --because "Talked it through, handed over the packet" --as E-1007
     """
+    from engine.case.command import TellCandidate
+
     on = day(told_on) if told_on else held.engine.sources.today()
-    _done(held, label, "TellCandidate", "It is noted that the candidate of {label} was told.",
-          on=on, because=because)  # fmt: skip
+    said = "It is noted that the candidate of {label} was told."
+    on_case(held, label, lambda case: TellCandidate(case=case, on=on, because=because), said)
 
 
 @case.command()
@@ -94,4 +84,6 @@ def commit(held: Desk, label: str) -> None:
 
     Example: rung case commit C-0001 --as E-1178
     """
-    _done(held, label, "CommitToRole", "Your commitment is noted on {label}.")
+    from engine.case.command import CommitToRole
+
+    on_case(held, label, lambda case: CommitToRole(case=case), "Your commitment is noted on {label}.")

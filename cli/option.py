@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
-    from engine.bootstrap import Engine
+    from engine.bootstrap import Command, Engine
+    from engine.case.execute import Outcome
     from engine.record.event import Actor
 
 
@@ -23,6 +26,7 @@ class Desk:
     acting: str | None
     json: bool
     behalf: str | None = None
+    seen: int | None = None
     opened: Engine | None = None
 
     @property
@@ -41,9 +45,27 @@ class Desk:
 
         return find_root(Path.cwd(), self.workspace)
 
+    def act(self, command: Command) -> Outcome:
+        """Returns what a command came to; raises Conflict where the case is no longer as whoever acts saw it."""
+        return self.engine.act(command, self.actor(), seen=self.seen)
+
     def actor(self) -> Actor:
         """Returns who acts; raises BadInput where nobody is named, Unknown where nobody has that name."""
         return self.engine.actor(self.acting, self.behalf)
+
+    def pasted(self, option: str = "--as") -> str:
+        """Returns what makes a hint pasteable as it stands: who acts and where, as far as they were typed."""
+        context = click.get_current_context(silent=True)
+        typed = ParameterSource.COMMANDLINE
+        found = ""
+        for name, word, value in (
+            ("acting", option, self.acting),
+            ("behalf", "--for", self.behalf),
+            ("workspace", "--workspace", self.workspace),
+        ):
+            if value is not None and context is not None and context.get_parameter_source(name) is typed:
+                found += f" {word} {shlex.quote(str(value))}"
+        return found
 
     def reader(self) -> str | None:
         """Returns the human who reads; None where nobody is named, or nobody has been imported.
@@ -62,18 +84,18 @@ class Desk:
 
 
 def desk(
-    *, acts: bool = False, reads: bool = False, sees: bool = False
+    *, acts: bool = False, reads: bool = False, sees: bool = False, looked: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Returns a decorator that passes a Desk as first argument and adds --workspace, and --as or --json.
 
-    `sees` says that what is shown depends on who reads.
+    `sees` says that what is shown depends on who reads, `looked` that one acts on what a page of the case showed.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def run(*args: Any, workspace: Path | None, **kwargs: Any) -> Any:
             acting, as_json = kwargs.pop("acting", None), kwargs.pop("as_json", False)
-            opened = Desk(workspace, acting, as_json, kwargs.pop("behalf", None))
+            opened = Desk(workspace, acting, as_json, kwargs.pop("behalf", None), kwargs.pop("seen", None))
             try:
                 return function(opened, *args, **kwargs)
             finally:
@@ -82,6 +104,13 @@ def desk(
 
         if reads:
             run = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(run)
+        if looked:
+            run = click.option(
+                "--seen",
+                type=click.IntRange(min=1),
+                metavar="VERSION",
+                help="The version that the page of the case named; refused (4) where it has changed since.",
+            )(run)
         if sees:
             run = click.option(
                 "--as",

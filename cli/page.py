@@ -177,7 +177,9 @@ def show_case(engine: Engine, label: str, until: str | None = None, reader: str 
     click.echo(
         f"Nominated {case.nominated_on} by {names.get(case.nominator, case.nominator)}: {case.because}"
     )
-    click.echo(f"Policy edition {case.policy[:12]}, file {'frozen' if case.frozen else 'open'}")
+    click.echo(
+        f"Policy edition {case.policy[:12]}, file {'frozen' if case.frozen else 'open'}, version {case.page}"
+    )
     show_choices(case)
     held = case.assessments[-1]
     _show_findings(f"Readiness as of {held.as_of}", held.readiness)
@@ -325,6 +327,7 @@ def session_json(engine: Engine, label: str, reader: str | None = None) -> Json:
             {
                 "case": one.label,
                 "state": one.state,
+                "version": one.page,
                 **_judgements(one, labels, knows=knows),
                 "blocked": blocked(one, labels),
             }
@@ -354,7 +357,9 @@ def show_session(engine: Engine, label: str, reader: str | None = None) -> None:
     click.echo(f"{session.label}  {session.title}, {session.held_on}: {session.state}, chaired by {chair}")
     for case, knows in cases:
         person = names.get(case.person, case.person)
-        click.echo(f"\n{case.label}  {person}, {case.source} -> {case.target}: {case.state}")
+        click.echo(
+            f"\n{case.label}  {person}, {case.source} -> {case.target}: {case.state}, version {case.page}"
+        )
         if case.panel is not None:
             _show_panel(case, names, knows=knows)
         for told in blocked(case, names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -11,20 +12,35 @@ from cli.output import show_json, show_table
 from terms.canonical import Json
 
 if TYPE_CHECKING:
+    from engine.case.state import Case
     from engine.session.queue import Line
+    from engine.store.transaction import Tx
 
 MINUTES = click.option("--minutes", type=int, default=30, show_default=True, help="How long you hold it.")
-DO = {
-    "score": "rung session score {session} {label} COMPETENCY=POINTS...",
-    "vote": "rung session vote {session} {label} yes|no|abstain --because TEXT",
-    "reveal": "rung session reveal {session} {label}",
-    "conclude": "rung session close {session}",
-    "decide": "rung decide {label} promoted|declined|deferred --because TEXT",
-    "approve": "rung case approve {label} --because TEXT",
-    "exception": "rung exception approve {label} X1 --because TEXT",
-    "unblock": "rung case show {label}",
-    "tell": "rung case tell {label} --because TEXT",
+DO: dict[str, tuple[str, ...]] = {
+    "score": ("rung session score {session} {label} {points}",),
+    "vote": tuple(
+        f'rung session vote {{session}} {{label}} {word} --because ""' for word in ("yes", "no", "abstain")
+    ),
+    "reveal": ("rung session reveal {session} {label}",),
+    "conclude": ("rung session close {session}",),
+    "decide": tuple(
+        f'rung decide {{label}} {word} --because ""' for word in ("promoted", "declined", "deferred")
+    ),
+    "approve": (
+        'rung case approve {label} --because ""',
+        'rung case approve {label} --withhold --because ""',
+    ),
+    "exception": (
+        'rung exception approve {label} {asked} --because ""',
+        'rung exception refuse {label} {asked} --because ""',
+    ),
+    "unblock": ("rung case show {label}",),
+    "tell": ('rung case tell {label} --because ""',),
 }
+"""What to type for a task, pasteable as it stands: what only a person can say is left empty, and refused so."""
+BLIND = ("conclude", "unblock")
+"""Tasks whose command asks for no version of the case."""
 
 
 @click.group(invoke_without_command=True)
@@ -94,19 +110,44 @@ def _shown(one: Line) -> dict[str, Json]:
 
 def _tell(held: Desk, one: Line) -> None:
     from engine.case.query import load
+    from engine.case.relation import relations
+    from engine.people.directory import person
 
-    if held.json:
-        show_json(_shown(one))
-        return
+    actor = held.actor()
     with held.engine.read() as tx:
         case = load(tx, one.case)
-    session = case.panel.label if case.panel else "SESSION"
+        turns = relations(tx, case, actor, held.engine.sources.today())
+        waiting = [
+            asked for asked in case.exceptions if asked.waits and asked.chain[len(asked.approvals)] in turns
+        ]
+        more = "" if one.kind in BLIND else f" --seen {case.page}"
+        if one.behalf is not None and actor.acting_for is None:
+            more += f" --for {person(tx, one.behalf).label}"
+        asked = waiting[0].id if waiting else ""
+        hints = [hint + more + held.pasted() for hint in _hints(tx, one, case, asked)]
+    if held.json:
+        show_json({**_shown(one), "version": case.page, "do": list(hints)})
+        return
     due = f", due {_due(one)}" if _due(one) else ""
     click.echo(f"{one.label}: {one.kind}, for {one.target}{due}. {_lease(one).capitalize()}.")
     if one.changed:
         click.echo(f"{one.changed} events since you last looked: rung case history {one.label}")
-    click.echo(f"Read: rung case show {one.label}")
-    click.echo(f"Do:   {DO[one.kind].format(session=session, label=one.label)}")
+    click.echo(f"Read: rung case show {one.label}{held.pasted()}")
+    for at, hint in enumerate(hints):
+        click.echo(f"{'or:  ' if at else 'Do:  '} {hint}")
+
+
+def _hints(tx: Tx, one: Line, case: Case, exception: str) -> Iterator[str]:
+    from engine.session.execute import judged_competencies
+
+    asked = " ".join(f"{name}=" for name in judged_competencies(tx, case)) if one.kind == "score" else ""
+    for hint in DO[one.kind]:
+        yield hint.format(
+            session=case.panel.label if case.panel else "",
+            label=one.label,
+            points=asked,
+            asked=exception,
+        )
 
 
 @queue.command("next")

@@ -35,7 +35,7 @@ def ids(held: Desk, label: str, case: str | None = None) -> tuple[str, str]:
 
 def done(held: Desk, command: SessionCommand, said: str) -> None:
     """Carries a command out and says so."""
-    outcome: Outcome = held.engine.act(command, held.actor())
+    outcome: Outcome = held.act(command)
     if held.json:
         shown = {"label": outcome.label, "events": [one.type for one in outcome.events]}
         show_json({**shown, "seq": outcome.events[-1].seq})
@@ -206,7 +206,7 @@ def points(given: tuple[str, ...]) -> dict[str, int]:
 @click.argument("scores", nargs=-1, required=True, metavar="COMPETENCY=POINTS...")
 @click.option("--note", "notes", multiple=True, metavar="COMPETENCY=TEXT", help="Why; repeat.")
 @click.option("--cite", "cites", multiple=True, metavar="COMPETENCY=ID,...", help="From the file; repeat.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def score(
     held: Desk, label: str, case: str, scores: tuple[str, ...], notes: tuple[str, ...], cites: tuple[str, ...]
 ) -> None:
@@ -233,7 +233,7 @@ def score(
 @click.argument("case", metavar="CASE")
 @click.argument("choice", metavar="yes|no|abstain")
 @click.option("--because", required=True, metavar="TEXT", help="Why; shown when the votes are revealed.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def vote(held: Desk, label: str, case: str, choice: str, because: str) -> None:
     """Votes on a case, once, sealed until revealed; the scores are revealed before.
 
@@ -250,7 +250,7 @@ def vote(held: Desk, label: str, case: str, choice: str, because: str) -> None:
 @click.argument("label", metavar="SESSION")
 @click.argument("case", metavar="CASE")
 @click.option("--because", required=True, metavar="TEXT", help="Why.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def recuse(held: Desk, label: str, case: str, because: str) -> None:
     """Steps back from a case; where too few judges remain, the case waits for an alternate.
 
@@ -266,7 +266,7 @@ def recuse(held: Desk, label: str, case: str, because: str) -> None:
 @click.argument("label", metavar="SESSION")
 @click.argument("case", metavar="CASE")
 @click.option("--early", is_flag=True, help="Without waiting for members who have not judged.")
-@desk(acts=True, reads=True)
+@desk(acts=True, reads=True, looked=True)
 def reveal(held: Desk, label: str, case: str, early: bool) -> None:
     """Reveals what is sealed on a case: the scores first, the votes after.
 

@@ -39,7 +39,8 @@ def test_a_member_is_handed_what_they_have_to_do_and_how_to_do_it(calibrating: T
     assert told.splitlines()[0].startswith("C-0001: score, for senior-ae, due 2026-11-14. Yours until 08:")
     assert told.splitlines()[1:] == [
         "Read: rung case show C-0001",
-        "Do:   rung session score S-0001 C-0001 COMPETENCY=POINTS...",
+        "Do:   rung session score S-0001 C-0001 deal-complexity= executive-presence= strategic-accounts= "
+        "cross-functional-influence= territory-ownership= --seen 4",
     ]
     score(calibrating, "H-4", 3, "x")
     assert run("queue", acting="H-4").out == "Nothing waits for you.\n"
