@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from engine.case.apply import CHANGES
 from engine.case.word import SENTENCES
@@ -70,6 +72,32 @@ def test_a_case_before_an_open_session_stays(calibrating: Terminal, tmp_path: Pa
     publish(calibrating, tmp_path)
     tried = calibrating.run("workflow", "migrate", OLD, NEW, *BECAUSE, "--dry-run", acting="H-1", code=1).out
     assert "which is open; close the session first." in " ".join(tried.split())
+
+
+def test_cases_that_cannot_move_are_left_where_they_are_if_one_says_so(
+    company: Terminal, tmp_path: Path
+) -> None:
+    nominated(company)
+    company.run("nominate", "Sana", "--to", "ae-2", *BECAUSE, acting="H-6")
+    publish(company, tmp_path, (r"\bevidence\b(?=[:\],\n])(?<!stage: evidence)", "gathering"))
+    move = ("workflow", "migrate", OLD, NEW, *BECAUSE)
+    refused = company.run(*move, acting="H-1", code=3).err
+    assert refused.startswith("Nothing moves; say --leave to move the others.\n  - C-0001: ")
+    said = company.run(*move, "--leave", "--json", acting="H-1").json["cases"]
+    assert [(one["case"], one["to"], bool(one["reasons"])) for one in said] == [
+        ("C-0001", "evidence", True),
+        ("C-0002", "nomination", False),
+    ]
+    moved = {one["case"]: one["workflow"] for one in map(shown(company), ("C-0001", "C-0002"))}
+    assert moved["C-0001"] != moved["C-0002"]
+    company.run("case", "step", "C-0002", "open_evidence", acting="H-6")
+    assert shown(company)("C-0002")["state"] == "gathering"
+    company.run("case", "step", "C-0001", "freeze_file", acting="H-6")
+    assert company.run("audit", "replay").out.endswith("Nothing differs.\n")
+
+
+def shown(company: Terminal) -> Callable[[str], dict[str, Any]]:
+    return lambda label: dict(company.run("case", "show", label, "--json").json)
 
 
 def test_what_is_wrong_with_a_migration_is_said_and_nothing_changes(

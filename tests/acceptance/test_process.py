@@ -215,3 +215,53 @@ def test_an_executive_review_has_a_sponsor_who_is_not_the_nominator_and_five_jud
     opened(company, "H-3", *PANEL)
     said = run("session", "add", "S-0001", "C-0001", acting="H-3", code=3)
     assert "S-0001 seats 3; the workflow asks for a panel of 5. [panel:size]" in said.err
+    walk_before_executives(company)
+
+
+def walk_before_executives(company: Terminal) -> None:
+    """Takes the sponsored case through five judges, a tie, a second vote, three approvals in order, and an appeal."""
+    run = company.run
+    chair, *judges = executives = [f"H-{number}" for number in range(61, 66)]
+    for one in (*executives, "H-66"):
+        people(company, f"{one},Judge {one[2:]},panel,sales-manager,2020-01-01", head=LEVELLED)
+    people(company, "H-67,Wage Scale,total rewards", "H-68,Till Keeper,finance")
+    words = ("--chair", chair, *members(*executives), "--alternate", "H-66", "--quorum", "4")
+    run("session", "open", "--title", "Executives", *words, acting="H-1")
+    run("session", "add", "S-0002", "C-0001", acting="H-1")
+    here = ("S-0002", "C-0001")
+    absent = judges.pop()
+    for one in (chair, *judges):
+        run("session", "attend", "S-0002", acting=one)
+        run("session", "score", *here, "deal-complexity=4", "--cite", "deal-complexity=E1", acting=one)
+    run("session", "reveal", *here, acting=chair)
+    note = ("session", "note", *here, "I once saw her")
+    assert "Only what is in the file may be discussed" in run(*note, acting=chair, code=3).err
+    run(*note, "--cite", "E1", acting=chair)
+    away = run("session", "vote", *here, "yes", *BECAUSE, acting=absent, code=3)
+    assert "Only who attends votes" in away.err
+
+    def ballot(*votes: str) -> None:
+        for one, vote in zip((chair, *judges), votes, strict=True):
+            run("session", "vote", *here, vote, *BECAUSE, acting=one)
+        run("session", "reveal", *here, acting=chair)
+
+    ballot("yes", "yes", "no", "no")
+    run("session", "tie", *here, "yes", *BECAUSE, acting=chair, code=3)
+    run("session", "revote", *here, *BECAUSE, acting=chair)
+    ballot("yes", "yes", "yes", "no")
+    run("session", "close", "S-0002", acting=chair)
+    promote = ("decide", "C-0001", "promoted", *BECAUSE, "--effective", "2026-11-01")
+    assert "The finance has not approved." in run(*promote, acting="H-2", code=3).err
+    turn = run("case", "approve", "C-0001", *BECAUSE, acting="H-68", code=3).err
+    assert "It is the turn of the hr. [approve:turn]" in turn
+    for one in ("H-1", "H-67", "H-68"):
+        run("case", "approve", "C-0001", *BECAUSE, acting=one)
+    run(*promote, acting="H-2")
+    told = run("case", "show", "C-0001", "--json").json
+    assert (told["state"], told["decisions"][0]["outcome"]) == ("promoted", "promoted")
+    assert [one["task"] for one in run("queue", "--json", acting="H-6").json] == ["tell"]
+    run("case", "tell", "C-0001", *BECAUSE, acting="H-6")
+    appeal = ("appeal", "raise", "C-0001", "--ground", "process", *BECAUSE)
+    said = run(*appeal, acting="H-10", code=3)
+    assert "C-0001 is promoted; an appeal lies against declined or deferred. [appeal:against]" in said.err
+    run("audit", "replay")
