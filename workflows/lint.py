@@ -213,6 +213,11 @@ def _appealed(workflow: Workflow) -> Iterator[Finding]:
     rule = workflow.appeal
     if rule is None:
         return
+    for index, one in enumerate(workflow.transitions):
+        if workflow.states[one.to].outcome is not None and "judged before" not in one.forbid:
+            told = f"{one.name} decides, and whoever decided before an appeal may take it again."
+            place = workflow.at("transitions", index)
+            yield Finding("appeal", place, told, "Add `judged before` to `forbid`.")
     early = workflow.states[rule.to].stage in ("nomination", "evidence")
     if workflow.states[rule.to].final:
         told = f"An appeal leads to {rule.to}, which is final."

@@ -17,6 +17,14 @@ from terms.error import Reason
 from workflows.definition import Transition, Workflow
 from workflows.vocabulary import GUARDS, REQUIREMENTS
 
+NAMED = {
+    "interested": "Whoever declared an interest",
+    "judged before": "Whoever sat, judged or decided before the appeal",
+    "recused": "Whoever is recused",
+    "anyone": "Nobody",
+}
+"""What a sentence calls those whose relation is no noun."""
+
 Reasons: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
@@ -80,7 +88,7 @@ def _reasons(
     taken: Transition, relations: frozenset[str], guards: Reasons, given: frozenset[str]
 ) -> tuple[Reason, ...]:
     found = [
-        Reason(f"forbid:{taken.name}:{one}", f"The {one} may not {taken.name}.")
+        Reason(f"forbid:{taken.name}:{one}", f"{NAMED.get(one, f'The {one}')} may not {taken.name}.")
         for one in taken.forbid
         if one in relations
     ]

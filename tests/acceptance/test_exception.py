@@ -289,7 +289,13 @@ def test_an_appeal_has_a_ground_a_deadline_and_a_panel_without_anybody_of_the_fi
         run("session", "vote", "S-0003", "C-0001", "yes", *BECAUSE, acting=one)
     run("session", "reveal", "S-0003", "C-0001", acting="H-7")
     run("session", "close", "S-0003", acting="H-7")
-    run("decide", "C-0001", "promoted", *BECAUSE, acting="H-2")
+    again = run("decide", "C-0001", "promoted", *BECAUSE, acting="H-2", code=3)
+    assert (
+        "Whoever sat, judged or decided before the appeal may not promote. [forbid:promote:judged before]"
+        in again.err
+    )
+    people(company, "H-6,Milo Brandt,decider", "H-13,Joel Marsh,decider")
+    run("decide", "C-0001", "promoted", *BECAUSE, acting="H-13")
     rows = run("appeal", "show", "C-0001", "--json").json
     assert [(one["what"], one["says"]) for one in rows] == [
         ("decision 1", "declined"), ("appeal 1", "process"), ("decision 2", "promoted"),

@@ -83,6 +83,7 @@ RELATIONS = (
 )
 OPEN = ("nomination", "evidence", "sealed", "open", "tied", "decision")
 CONFLICTED = ("candidate", "nominator", "manager of candidate", "interested")
+AGAIN = (*CONFLICTED, "judged before")
 NEVER = (*CONFLICTED, "recused", "barred", "judged before")
 CALIBRATION = ("sealed", "open", "tied")
 
@@ -121,13 +122,13 @@ TABLE = (
         "return",
         step("return_for_evidence"),
         ("chair", "hr", "decider"),
-        CONFLICTED,
+        AGAIN,
         (*CALIBRATION, "decision"),
     ),
     Row("withdraw", step("withdraw"), ("candidate", "nominator", "hr"), (), OPEN),
-    Row("promote", decided("promoted"), ("decider",), CONFLICTED, ("decision",)),
-    Row("decline", decided("declined"), ("decider",), CONFLICTED, ("decision",)),
-    Row("defer", decided("deferred"), ("decider",), CONFLICTED, ("decision",)),
+    Row("promote", decided("promoted"), ("decider",), AGAIN, ("decision",)),
+    Row("decline", decided("declined"), ("decider",), AGAIN, ("decision",)),
+    Row("defer", decided("deferred"), ("decider",), AGAIN, ("decision",)),
     Row(
         "attach",
         AttachEvidence(case="c", kind="k", text="t", happened_on=TODAY),

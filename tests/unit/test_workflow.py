@@ -13,7 +13,7 @@ from terms.error import Malformed
 from workflows import shipped
 from workflows.definition import Workflow, load_workflow
 from workflows.lint import lint
-from workflows.machine import Barred, Moved, allowed, machine, move
+from workflows.machine import NAMED, Barred, Moved, allowed, machine, move
 from workflows.picture import lifecycle, mermaid
 from workflows.vocabulary import GUARDS, RELATIONS, REQUIREMENTS
 
@@ -57,7 +57,8 @@ def test_forbid_beats_who(
     for barred in one.forbid:
         found = move(REVIEW, state, one.name, frozenset({barred, *one.who}), holding, supplied)
         assert isinstance(found, Barred)
-        assert found.reasons[0].text == f"The {barred} may not {one.name}."
+        assert found.reasons[0].rule in {f"forbid:{one.name}:{each}" for each in (barred, *one.who)}
+        assert found.reasons[0].text == f"{NAMED.get(barred, f'The {barred}')} may not {one.name}."
 
 
 def test_a_refusal_carries_every_reason() -> None:
