@@ -35,13 +35,10 @@ def ask(held: Desk, label: str, because: str) -> None:
 
     Example: rung case ask C-0002 --because "Which of the two accounts renewed?" --as E-1003
     """
-    _done(
-        held,
-        label,
-        "AskInformation",
-        "The clock of {label} stands until there is an answer.",
-        question=because,
-    )
+    from engine.case.command import AskInformation
+
+    said = "The clock of {label} stands until there is an answer."
+    on_case(held, label, lambda case: AskInformation(case=case, question=because), said)
 
 
 @case.command()
@@ -54,9 +51,10 @@ def answer(held: Desk, label: str, question: str, because: str) -> None:
 
     Example: rung case answer C-0002 Q1 --because "The larger one, in March" --as E-1007
     """
-    _done(
-        held, label, "GiveInformation", "The clock of {label} runs again.", question=question, answer=because
-    )
+    from engine.case.command import GiveInformation
+
+    said = "The clock of {label} runs again."
+    on_case(held, label, lambda case: GiveInformation(case=case, question=question, answer=because), said)
 
 
 @case.command()

@@ -42,6 +42,7 @@ DEFINITIONS = {
     **{
         one.stem: load_workflow(one.read_text(encoding="utf-8"), one.name)
         for one in sorted(EXAMPLES.glob("*.yaml"))
+        if one.read_text(encoding="utf-8").startswith("workflow:")
     },
 }
 TODAY, LATER, ENTERED = date(2026, 10, 15), date(2027, 1, 1), date(2026, 1, 5)
