@@ -64,6 +64,7 @@ READING: tuple[tuple[str, ...], ...] = (
     ("report", "levels", "--json"),
     ("report", "panel", "--json"),
     ("retention", "list", "--json"),
+    ("round", "list", "--json"),
     ("screen", "--to", "senior-ae", "--json"),
     ("session", "compare", "S-0001", "--json"),
     ("session", "list", "--json"),
@@ -73,15 +74,16 @@ READING: tuple[tuple[str, ...], ...] = (
 OWN = ("queue", "letter", "calendar")
 """What answers only to somebody, with what is theirs."""
 WHOLE = {
-    "audit checkpoint", "audit proof", "audit replay", "audit verify", "backup", "demo", "erasure sweep",
+    "audit checkpoint", "audit proof", "audit stamp", "audit replay", "audit verify", "backup", "demo", "erasure sweep",
     "restore", "tick",
 }  # fmt: skip
 """What works on the whole record, and says how many entries it has; or writes."""
 FILES = {
     "ladder diff", "ladder lint", "ladder schema", "ladder show", "policy compare", "policy diff", "policy lint",
-    "policy schema", "policy show", "policy test", "workflow lint", "workflow show",
+    "policy schema", "policy show", "policy test", "round lint", "round schema", "round show", "workflow lint",
+    "workflow show",
 }  # fmt: skip
-"""What reads a file of rules and no case."""
+"""What reads a file of rules, or the days of a round, and no judgement."""
 
 REFUSED: tuple[tuple[str, ...], ...] = (
     ("session", "reveal", "S-0001", "C-0001"),
