@@ -16,7 +16,7 @@ from terms.error import BadInput
 
 if TYPE_CHECKING:
     from engine.bootstrap import Engine
-    from engine.case.compare import Compared, Past
+    from engine.case.compare import Change, Compared, Past
     from engine.people.directory import Person
     from rules.ladder import Ladder
     from rules.policy import Policy
@@ -205,6 +205,14 @@ def _history(held: Desk, old: Policy, new: Policy, steps: Ladder) -> None:
                     }
                     for one in found
                 ],
+                "decisions": [
+                    {"decision": key[0], "before": key[1], "after": key[2], "cases": count}
+                    for key, count in room.by_decision(found).items()
+                ],
+                "criteria": [
+                    {"move": key[0], "criterion": key[1], "before": key[2], "after": key[3], "cases": count}
+                    for key, count in room.by_criterion(found).items()
+                ],
             }
         )
         return
@@ -216,6 +224,11 @@ def _history(held: Desk, old: Policy, new: Policy, steps: Ladder) -> None:
         show_table(
             "", ("case", "person", "move", "decided", "readiness", "on which criterion"), _past(found, staff)
         )
+        told = [
+            (key[0], f"{_said(key[1])} -> {_said(key[2])}", str(n))
+            for key, n in room.by_decision(found).items()
+        ]
+        show_table("By decision", ("decided", "readiness", "cases"), told)
 
 
 def _past(found: Sequence[Past], staff: Mapping[str, Person]) -> list[tuple[str, ...]]:
@@ -226,9 +239,12 @@ def _past(found: Sequence[Past], staff: Mapping[str, Person]) -> list[tuple[str,
             _move(one.move),
             one.outcome,
             _said(one.before) if one.before == one.after else f"{_said(one.before)} -> {_said(one.after)}",
-            "; ".join(
-                f"{each.criterion}: {_said(each.before)} -> {_said(each.after)}" for each in one.changes
-            ),
+            "; ".join(_detail(each) for each in one.changes),
         )
         for one in found
     ]
+
+
+def _detail(one: Change) -> str:
+    told = f"{one.criterion}: {_said(one.before)} -> {_said(one.after)}"
+    return f"{told} ({one.observed}; asked: {one.required})" if one.required else told

@@ -20,8 +20,10 @@ from engine.store.transaction import Tx
 from rules.evaluate import ready
 from rules.fact import FactView, Needs
 from rules.ladder import Ladder
+from rules.outcome import outcome
 from rules.policy import Move, Policy, needs
 from rules.readiness import Readiness
+from rules.word import words
 from terms.canonical import Json
 
 GROUPS = ("level", "manager", "team", "track")
@@ -30,11 +32,16 @@ NO_MOVE = "no move"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Holds a required criterion whose finding differs; a side that does not ask for it says `not asked`."""
+    """Holds a required criterion whose finding differs; a side that does not ask for it says `not asked`.
+
+    `required` and `observed` are the words of the other edition's finding; empty where it does not ask for it.
+    """
 
     criterion: str
     before: str
     after: str
+    required: str = ""
+    observed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +100,7 @@ def compare(tx: Tx, old: Policy, new: Policy, steps: Ladder, *, as_of: date) -> 
                     move=f"{source}->{target}",
                     before=_status(before),
                     after=_status(after),
-                    changes=tuple(_changes(_statuses(before), _statuses(after))),
+                    changes=tuple(_changes(_statuses(before), after)),
                     groups=groups,
                 )
             )
@@ -134,7 +141,7 @@ def history(tx: Tx, new: Policy, steps: Ladder) -> tuple[Past, ...]:
                 edition=case.policy,
                 before=status,
                 after=_status(after),
-                changes=tuple(_changes(before, _statuses(after))) if before else (),
+                changes=tuple(_changes(before, after)) if before else (),
             )
         )
     return tuple(found)
@@ -161,7 +168,7 @@ def counts(found: Sequence[Compared]) -> dict[str, int]:
     }
 
 
-def by_criterion(found: Sequence[Compared]) -> dict[tuple[str, str, str, str], int]:
+def by_criterion(found: Sequence[Compared] | Sequence[Past]) -> dict[tuple[str, str, str, str], int]:
     """Returns how many people's finding of a criterion goes from what to what: (move, criterion, before, after)."""
     counted = Counter(
         (one.move, each.criterion, each.before, each.after) for one in found for each in one.changes
@@ -171,7 +178,21 @@ def by_criterion(found: Sequence[Compared]) -> dict[tuple[str, str, str, str], i
 
 def changes_json(changes: Sequence[Change]) -> list[Json]:
     """Returns changes as JSON."""
-    return [{"criterion": one.criterion, "before": one.before, "after": one.after} for one in changes]
+    return [
+        {
+            "criterion": one.criterion,
+            "before": one.before,
+            "after": one.after,
+            "required": one.required or None,
+            "observed": one.observed or None,
+        }
+        for one in changes
+    ]
+
+
+def by_decision(found: Sequence[Past]) -> dict[tuple[str, str, str], int]:
+    """Returns how many decided cases go from what readiness to what, by decision: (decision, before, after)."""
+    return dict(sorted(Counter((one.outcome, one.before, one.after) for one in found).items()))
 
 
 def _move(policy: Policy, source: str, target: str) -> Move | None:
@@ -191,11 +212,18 @@ def _recorded(findings: Json) -> dict[str, str]:
     return {str(one["id"]): str(one["status"]) for one in findings if isinstance(one, Mapping)}
 
 
-def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+def _changes(before: Mapping[str, str], found: Readiness | None) -> Iterator[Change]:
+    after = _statuses(found)
+    findings = {} if found is None else {one.id: one for one in found.findings}
     for name in dict.fromkeys((*before, *after)):
         was, now = before.get(name, "not asked"), after.get(name, "not asked")
         if was != now:
-            yield Change(name, was, now)
+            held = findings.get(name)
+            if found is None or held is None:
+                yield Change(name, was, now)
+            else:
+                told = words(outcome(held, found.as_of))
+                yield Change(name, was, now, told.required, told.observed)
 
 
 def _groups(view: FactView, level: str, manager: str, as_of: date) -> dict[str, str]:

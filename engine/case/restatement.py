@@ -77,6 +77,9 @@ def superseded(tx: Tx, seq: int) -> dict[str, str]:
 
 def _hit(tx: Tx, newer: Mapping[str, str], fresh: Mapping[str, tuple[Arrival, ...]]) -> dict[str, list[Json]]:
     """Returns the cases whose last readiness rests on what was corrected, or lacks what came in, with those facts."""
+    waiting = {one.id: fresh[one.person] for one in cases(tx) if one.person in fresh} if fresh else {}
+    if not newer and not waiting:
+        return {}
     query = (
         select(log.c.stream, payload.c.body)
         .join(payload, payload.c.event == log.c.seq)
@@ -85,9 +88,9 @@ def _hit(tx: Tx, newer: Mapping[str, str], fresh: Mapping[str, tuple[Arrival, ..
     )
     last: dict[str, str] = {}
     for stream, body in tx.connection.execute(query):
-        if stream.startswith("case:"):
-            last[stream.removeprefix("case:")] = body
-    waiting = {one.id: held for person, held in fresh.items() for one in cases(tx, person=person)}
+        case = stream.removeprefix("case:")
+        if case != stream and (newer or case in waiting):
+            last[case] = body
     found = {case: restated_facts(body, newer, waiting.get(case, ())) for case, body in last.items()}
     return {case: facts for case, facts in found.items() if facts}
 
@@ -100,6 +103,8 @@ def restated_facts(readiness: str, newer: Mapping[str, str], fresh: Sequence[Arr
 
 def pairs(readiness: str, newer: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yields each source that a readiness (canonical JSON text) cites and that was corrected, with its correction."""
+    if not newer:
+        return
     told = {part for held in CITED.findall(readiness) for part in held.split("+")}
     for one in sorted(told & set(newer)):
         yield one, newer[one]

@@ -84,12 +84,19 @@ def test_history_judges_decided_cases_on_what_was_known_then(company: Terminal, 
     head = "person,metric,period_start,period_end,actual,target,unit"
     later.write_text(f"{head}\nH-10,quota,2026-07-01,2026-10-01,900000,300000,USD\n", encoding="utf-8")
     company.run("import", "attainment", later, acting="H-1")
-    (case,) = company.run(*COMPARE, stricter, "--history", "--json").json["cases"]
+    found = company.run(*COMPARE, stricter, "--history", "--json").json
+    (case,) = found["cases"]
+    assert found["decisions"] == [{"decision": "promoted", "before": "met", "after": "not_met", "cases": 1}]
+    assert {one["criterion"]: one["cases"] for one in found["criteria"]}["quota"] == 1
+    (quota,) = [one for one in case["criteria"] if one["criterion"] == "quota"]
+    assert quota["required"] == "quota at least 112% in each of the last 2 fully ramped quarters"
+    assert quota["observed"] == "1 of 2 periods, lowest 109%"
     assert (case["case"], case["decision"], case["under_old"]) == ("C-0001", "promoted", True)
     assert (case["before"], case["after"]) == ("met", "not_met")
     assert "quota" in [one["criterion"] for one in case["criteria"]]
     said = company.run(*COMPARE, stricter, "--history").out
     assert said.startswith("1 decided cases against sales 2027-01, each on what was known then; 1 flip.")
+    assert "By decision" in said
 
 
 def test_what_cannot_be_compared_is_said(company: Terminal, stricter: Path, tmp_path: Path) -> None:
