@@ -217,9 +217,8 @@ def _history(held: Desk, old: Policy, new: Policy, steps: Ladder) -> None:
         )
         return
     flips = sum(one.before != one.after for one in found)
-    click.echo(
-        f"{len(found)} decided cases against {_named(new)}, each on what was known then; {flips} flip."
-    )
+    cases = f"{len(found)} decided case{'' if len(found) == 1 else 's'}"
+    click.echo(f"{cases} against {_named(new)}, each on what was known then; {flips} flip.")
     if found:
         show_table(
             "", ("case", "person", "move", "decided", "readiness", "on which criterion"), _past(found, staff)

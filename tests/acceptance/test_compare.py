@@ -95,7 +95,7 @@ def test_history_judges_decided_cases_on_what_was_known_then(company: Terminal, 
     assert (case["before"], case["after"]) == ("met", "not_met")
     assert "quota" in [one["criterion"] for one in case["criteria"]]
     said = company.run(*COMPARE, stricter, "--history").out
-    assert said.startswith("1 decided cases against sales 2027-01, each on what was known then; 1 flip.")
+    assert said.startswith("1 decided case against sales 2027-01, each on what was known then; 1 flip.")
     assert "By decision" in said
 
 

@@ -118,6 +118,18 @@ def test_a_late_score_is_a_new_fact_that_says_why_and_keeps_the_old_one(cycling:
     assert cycling.run("audit", "replay").code == 0
 
 
+def test_a_late_score_marks_the_case_whose_readiness_lacked_it(cycling: Terminal) -> None:
+    give(cycling, "H-6", 4, tuple(one for one in joel(cycling) if one != "coachability"))
+    cycling.run("cycle", "close", CYCLE, "--early", acting="H-1")
+    cycling.run("nominate", "Joel", "--to", "ae-1", "--because", "Ready", acting="H-6")
+    assert cycling.run("case", "show", "C-0001", "--json").json["restated"] is None
+    give(cycling, "H-6", 3, ("coachability",), because="Heard two more calls")
+    held = cycling.run("case", "show", "C-0001", "--json").json["restated"]
+    assert [one.split(" -> ")[1].endswith("score (3)") for one in held["corrections"]] == [True]
+    assert held["told"] == "Its readiness was taken on facts since restated; the freeze takes the newest."
+    assert cycling.run("audit", "replay").out.endswith("Nothing differs.\n")
+
+
 def test_after_both_are_in_a_change_says_why(cycling: Terminal) -> None:
     give(cycling, "H-6", 4)
     give(cycling, "H-13", 5)
