@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine.bootstrap import Engine
 from engine.case.command import TakeStep
+from engine.custody.command import ApproveErasure, RequestErasure
+from engine.fact.row import FactRow
+from engine.fact.write import write_rows
 from engine.letter import mail
 from engine.letter.outbox import LEASE, Letter, claim, letters
 from engine.letter.setting import PASSWORD, read_post
@@ -446,3 +449,61 @@ def test_a_calendar_notes_what_it_showed_on_each_database(story: Story) -> None:
     engine.act(TakeStep(case=story.case, step="open_evidence"), boss)
     later = engine.calendar(boss.person, boss)
     assert b"SEQUENCE:1" in later and later.count(b"BEGIN:VEVENT") == 1
+
+
+def test_a_delivery_that_dies_at_any_statement_loses_no_letter_and_doubles_none_that_was_noted(
+    story: Story, box: Mailbox
+) -> None:
+    engine, clock = posted(story, box, kinds=["file-frozen", "delegation-receipt"]), clock_of(story)
+    hr, today, at, twins = story.actor("Hana Hr"), story.engine.sources.today(), 0, 0
+    while True:
+        engine.delegate(hr, story.ids["Ana Lund"], today, today, "Away")
+        engine.end_delegation(hr, story.ids["Ana Lund"])
+        before, (*_, held) = len(box.taken), all_of(engine)
+        try:
+            with fault(engine.store, at, die) as passed:
+                assert engine.deliver().sent == 1
+            break
+        except Died:
+            taken, (*_, after) = len(box.taken) - before, all_of(engine)
+            noted = after.state == "sent"
+            assert taken or not noted, passed
+        clock.now += LEASE
+        assert engine.deliver().sent == (not noted), passed
+        got = [one for one in range(before, len(box.taken)) if held.id in read(box, one)["Message-ID"]]
+        assert len(got) == 1 + (taken and not noted) == len(box.taken) - before, passed
+        assert len({bytes_of(box, one) for one in got}) == 1
+        twins += len(got) - 1
+        at += 1
+    assert at > 8 and 0 < twins < at
+    assert {one.state for one in all_of(engine)} == {"sent"}
+
+
+def test_an_erasure_takes_the_words_of_letters_that_wait_and_of_one_that_is_under_way(
+    story: Story, box: Mailbox
+) -> None:
+    engine, hr, vice = posted(story, box), story.actor("Hana Hr"), story.actor("Vera Vice")
+    with engine.write() as tx:
+        second = FactRow(
+            row=0, field="roles", person=vice.person, kind="roles", key="roles", name="hr", start="2025-01-06"
+        )
+        write_rows(tx, [second], hr, type_="FactsImported", data={}, command="Import", rule=None)
+        touch(tx)
+    open_evidence(story)
+    engine.act(TakeStep(case=story.case, step="withdraw", because="Moved away"), story.actor("Boss Bold"))
+    delegated(story)
+    request = engine.act(RequestErasure(person=story.ids["Rep Rao"], because="Asked"), hr).events[0].seq
+
+    def erase(*_: Any) -> str:
+        if box.tries == 1:
+            engine.act(ApproveErasure(request=request), vice)
+        return "250 OK"
+
+    box.answer = erase
+    engine.deliver()
+    rep, *others = all_of(engine)
+    assert rep.receiver == story.ids["Rep Rao"] and rep.state == "sent"
+    assert (rep.subject, rep.text, rep.html) == ("", "", "") and "erased by event" in str(rep.reason)
+    assert others and all(one.text and one.state == "sent" for one in others)
+    with engine.read() as tx:
+        assert "Rep Rao" not in str(tx.connection.execute(select(letter_table)).all())
