@@ -21,7 +21,8 @@ def reminded(tx: Tx, case: Case, kind: str) -> tuple[str, ...]:
         return _humans(tx, (*case.eligible, case.panel.chair))
     definition = workflow(tx, case.workflow)
     ways = [one for one in definition.transitions if case.state in one.source]
-    onward = [one for one in ways if definition.states[one.to].outcome != "withdrawn"]
+    ends = {name for name, one in definition.states.items() if one.final and one.outcome is None}
+    onward = [one for one in ways if one.to not in ends]  # whoever may only withdraw it has nothing to do
     words = dict.fromkeys(who for one in onward for who in one.who if who not in one.forbid)
     return _humans(tx, [one for word in words for one in escalated(tx, case, word)])
 

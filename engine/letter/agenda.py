@@ -27,11 +27,14 @@ from engine.people.delegation import delegations
 from engine.people.directory import natural, person
 from engine.people.line import managers_on
 from engine.record.event import Actor
-from engine.session.query import sessions
+from engine.round.query import rounds
+from engine.round.state import CLOSED as ENDED
+from engine.session.query import load_session
 from engine.session.queue import queue
 from engine.session.state import CLOSED
 from engine.store.table.case import case_row
 from engine.store.table.deadline import due_row
+from engine.store.table.session import session_row
 from engine.store.transaction import Tx
 from workflows.deadline import Span
 
@@ -58,6 +61,7 @@ def agenda(tx: Tx, who: str) -> tuple[Entry, ...]:
     found = [
         *_tasks(tx, me),
         *_cases(tx, me),
+        *_rounds(tx, me),
         *_sessions(tx, me),
         *_growth(tx, me),
         *_delegations(tx, me),
@@ -78,9 +82,7 @@ def _tasks(tx: Tx, me: str) -> Iterator[Entry]:
 
 def _cases(tx: Tx, me: str) -> Iterator[Entry]:
     """Yields what is due on the cases of a person: those they nominated or manage, and their own."""
-    today = tx.sources.today()
-    mine = [one for one, above in managers_on(tx, today).items() if natural(tx, above) == me]
-    theirs = or_(case_row.c.nominator == me, case_row.c.person.in_([*mine, me]))
+    theirs = or_(case_row.c.nominator == me, case_row.c.person.in_([*_reports(tx, me), me]))
     rows = tx.connection.execute(
         select(due_row).join(case_row, case_row.c.id == due_row.c.case).where(theirs).order_by(due_row.c.id)
     ).all()
@@ -103,6 +105,32 @@ def _cases(tx: Tx, me: str) -> Iterator[Entry]:
     yield from _appeals(tx, me)
 
 
+def _reports(tx: Tx, me: str) -> list[str]:
+    managers = managers_on(tx, tx.sources.today())
+    return [one for one, above in managers.items() if natural(tx, above) == me]
+
+
+def _rounds(tx: Tx, me: str) -> Iterator[Entry]:
+    """Yields the days of promotion rounds: the last for nominations to managers, the others to whom a case concerns."""
+    reports, today = _reports(tx, me), tx.sources.today().isoformat()
+    theirs = or_(case_row.c.nominator == me, case_row.c.person.in_([*reports, me]))
+    mine = set(tx.connection.execute(select(case_row.c.round).where(theirs, case_row.c.open == 1)).scalars())
+    for one in rounds(tx):
+        days = {
+            "nominations close": one.closes if reports else None,
+            "files are frozen": one.freeze if one.id in mine else None,
+            "decisions are told by": one.told if one.id in mine else None,
+        }
+        for said, day in days.items() if one.state != ENDED else ():
+            if day is not None and day >= today:
+                yield Entry(
+                    key=f"round {one.id} {said}",
+                    day=date.fromisoformat(day),
+                    said=f"{one.label}: {said}",
+                    command=f"rung round show {one.label}",
+                )
+
+
 def _appeals(tx: Tx, me: str) -> Iterator[Entry]:
     for name in tx.connection.execute(select(case_row.c.id).where(case_row.c.person == me)).scalars():
         case = load(tx, str(name))
@@ -119,10 +147,12 @@ def _appeals(tx: Tx, me: str) -> Iterator[Entry]:
 
 
 def _sessions(tx: Tx, me: str) -> Iterator[Entry]:
-    for one in sessions(tx):
+    query = select(session_row.c.id).where(session_row.c.state != CLOSED).order_by(session_row.c.label)
+    for name in tx.connection.execute(query).scalars().all():
+        one = load_session(tx, str(name))
         sits = {natural(tx, who) for who in (one.chair, *one.members)}
         waits = {natural(tx, who) for who in one.alternates} - sits
-        if one.state != CLOSED and me in sits | waits:
+        if me in sits | waits:
             yield Entry(
                 key=f"session {one.id}",
                 day=date.fromisoformat(one.held_on),

@@ -10,6 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from tests.acceptance.terminal import Terminal
+from tests.acceptance.test_round import ROUND, planned
 
 HR, CHAIR, MEMBER, MANAGER, CANDIDATE = "H-1", "H-3", "H-4", "H-6", "H-10"
 
@@ -93,6 +94,19 @@ def test_the_candidates_calendar_knows_of_a_decision_only_once_they_are_told(com
     assert theirs == ["C-0001: senior-ae takes effect", "C-0001: tell the candidate (for senior-ae)"]
     company.run("case", "tell", "C-0001", *because, acting=MANAGER)
     assert told(company, MANAGER) == told(company, CANDIDATE) == ["C-0001: senior-ae takes effect"]
+
+
+def test_the_days_of_a_round_stand_in_the_calendars_of_those_whom_it_concerns(
+    company: Terminal, tmp_path: Path
+) -> None:
+    planned(company, tmp_path / "round.yaml", ROUND)
+    closing = "autumn-2026-12: nominations close"
+    assert told(company, MANAGER) == [closing] and told(company, CANDIDATE) == []
+    company.run("nominate", "Nadia", "--to", "senior-ae", "--because", "Ready", acting=MANAGER)
+    theirs = told(company, CANDIDATE)
+    assert theirs == ["autumn-2026-12: files are frozen", "autumn-2026-12: decisions are told by"]
+    assert set(told(company, MANAGER)) >= {closing, *theirs}
+    assert feed(company, MANAGER)[closing].decoded("dtstart") == date(2026, 10, 20)
 
 
 def test_nobody_gets_another_persons_calendar(calibrating: Terminal) -> None:

@@ -345,3 +345,12 @@ def test_a_session_writes_each_member_one_letter_for_all_its_cases(posting: Term
     assert new() == [], "the letter about C-0001 waits and says it"
     said = shown(posting, "judging")
     assert "C-000" not in said and "S-0001: cases wait for you to score" in said
+
+
+def test_whoever_may_only_withdraw_a_case_is_not_reminded_of_taking_it_onward(posting: Terminal) -> None:
+    posting.run("nominate", "Nadia", "--to", "senior-ae", "--because", "Ready", acting=MANAGER)
+    new = Post(posting).since
+    new()
+    posting.today += timedelta(days=12)
+    posting.run("tick")
+    assert new() == [("reminder", "Hedda Rask"), ("reminder", "Milo Brandt")]
