@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
+from engine.access.permit import BECAUSE
 from engine.case.apply import apply
 from engine.case.state import Case, Judgement, Recusal
 from engine.packet.model import Variant
-from engine.packet.panel import Calibration, Member, MemberScore, PanelScores, Vote
+from engine.packet.panel import Calibration, Member, MemberScore, Moved, PanelScores, Remark, Vote
 from engine.packet.view import Named, Said
 from engine.record.event import Event, Gone
 from engine.session.command import DO_NOT, PROMOTE, VOTES
+from workflows.vocabulary import BARS
 
 Naming: TypeAlias = Callable[[str], Named]
 Shown: TypeAlias = Literal["sealed", "shown", "withheld"]
@@ -58,7 +60,14 @@ def calibration(
         quorum=case.panel.quorum,
         scores_are=scores_are,
         votes_are=votes_are,
-        scores=tuple(_scores(scores, name, competencies)),
+        scores=tuple(_scores(case, scores, name, competencies)),
+        least=tuple(case.panel.minimum.items()),
+        counts=tuple(_counts(case)) if votes_are == "shown" else (),
+        remarks=tuple(
+            Remark(by=name(one.by), text=said(one.text), cites=one.cites)
+            for one in case.notes
+            if scores_are == "shown" and one.seq > case.panel.since
+        ),
         votes=cast,
         tally=tuple((word, count[word]) for word in VOTES) if votes_are == "shown" else (),
         gone=tuple(
@@ -92,11 +101,32 @@ def _members(case: Case, variant: Variant, name: Naming) -> Iterator[Member]:
             barred=member in case.panel.barred,
             recused=recusal is not None,
             because=said(recusal.because) if recusal is not None and variant != "candidate" else None,
+            group=case.panel.groups.get(member),
+            interested=member in case.interests and variant != "candidate",
+            why=""
+            if variant == "candidate"
+            else "; ".join(_why(one) for one in case.panel.why.get(member, ())),
         )
 
 
+def _why(bar: str) -> str:
+    return BECAUSE.get(bar) or BARS.get(bar) or bar
+
+
+def _counts(case: Case) -> Iterator[str]:
+    """Yields how the votes count, and what became of a tie; never who voted which way."""
+    panel = case.panel
+    assert panel is not None
+    if panel.affirm is not None:
+        yield f"{panel.affirm} must vote yes."
+    if case.revotes:
+        yield "The first vote was tied, and the panel voted once more."
+    if case.casting is not None:
+        yield f"The vote was tied, and the chair's vote was {case.casting}."
+
+
 def _scores(
-    given: Mapping[str, Judgement], name: Naming, competencies: Mapping[str, str]
+    case: Case, given: Mapping[str, Judgement], name: Naming, competencies: Mapping[str, str]
 ) -> Iterator[PanelScores]:
     held: dict[str, list[MemberScore]] = {}
     for member, judgement in given.items():
@@ -104,13 +134,34 @@ def _scores(
         if isinstance(body, Mapping):
             for competency, score in body.items():
                 held.setdefault(competency, []).append(
-                    MemberScore(member=name(member), points=score["points"], note=score["note"])
+                    MemberScore(
+                        member=name(member),
+                        points=score["points"],
+                        note=score["note"],
+                        cites=tuple(score.get("cites", ())),
+                        moved=_moved(case, member, competency, score, name),
+                    )
                 )
     order = [*(one for one in competencies if one in held), *(one for one in held if one not in competencies)]
     for competency in order:
         yield PanelScores(
             id=competency, name=competencies.get(competency, competency), scores=tuple(held[competency])
         )
+
+
+def _moved(case: Case, member: str, competency: str, score: Mapping[str, Any], name: Naming) -> Moved | None:
+    """Returns how a score came to its points after the reveal: the last change of it that was authorised."""
+    found = None
+    for one in case.changes:
+        if one.member != member or one.authorised_by is None or "was" not in score:
+            continue
+        body: Any = one.body
+        if isinstance(body, Gone) or competency in body["scores"]:
+            because = said(body if isinstance(body, Gone) else body["because"])
+            found = Moved(
+                was=score["was"], code=one.code, because=because, authorised_by=name(one.authorised_by)
+            )
+    return found
 
 
 def _votes(cast: Mapping[str, Judgement], outcome: str | None, name: Naming) -> Iterator[Vote]:

@@ -8,7 +8,10 @@ from engine.packet.view import Named, Said, View
 
 
 class Member(View):
-    """Holds one seat: who, as what, whether the seat judges, and what keeps its holder from it."""
+    """Holds one seat: who, as what, for which group, whether the seat judges, and what keeps its holder from it.
+
+    `why` says in words what bars them, where the reader may know.
+    """
 
     who: Named
     seat: Literal["chair", "member", "alternate"]
@@ -16,14 +19,28 @@ class Member(View):
     barred: bool = False
     recused: bool = False
     because: Said | None = None
+    group: str | None = None
+    interested: bool = False
+    why: str = ""
+
+
+class Moved(View):
+    """Holds how a score was moved after the reveal: from which points, under which code, why, authorised by whom."""
+
+    was: int
+    code: str
+    because: Said
+    authorised_by: Named
 
 
 class MemberScore(View):
-    """Holds one member's revealed score of one competency and the note beside it."""
+    """Holds one member's revealed score of one competency, the note beside it, what it cites, how it was moved."""
 
     member: Named
     points: int
     note: str | None = None
+    cites: tuple[str, ...] = ()
+    moved: Moved | None = None
 
 
 class PanelScores(View):
@@ -49,11 +66,20 @@ class Vote(View):
     dissent: bool = False
 
 
+class Remark(View):
+    """Holds what was noted in the discussion of a case, and what of the file it cites."""
+
+    by: Named
+    text: Said
+    cites: tuple[str, ...] = ()
+
+
 class Calibration(View):
     """Holds one session on the case: who sat, how many had to judge, and what was revealed to this reader.
 
     `scores_are` and `votes_are` are `sealed` before the reveal, then `shown`, or `withheld` from this reader;
-    `gone` says of each erased judgement what stands in its place.
+    `least` gives the judges that groups must send, `counts` says in words how votes count and what became of a
+    tie, `gone` says of each erased judgement what stands in its place.
     """
 
     session: str
@@ -66,4 +92,7 @@ class Calibration(View):
     votes: tuple[Vote, ...] = ()
     tally: tuple[tuple[str, int], ...] = ()
     gone: tuple[str, ...] = ()
+    least: tuple[tuple[str, int], ...] = ()
+    counts: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     set_aside: bool = False
