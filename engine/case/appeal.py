@@ -36,8 +36,8 @@ def appeal(case: Case, command: RaiseAppeal, now: Situation) -> tuple[Draft, ...
         reasons.append(Reason("appeal:reason", "An appeal says why."))
     if case.decisions and any(one.against == case.decisions[-1].seq for one in case.appeals):
         reasons.append(Reason("appeal:twice", "This decision has been appealed already."))
-    if now.other_open is not None:
-        told = f"{now.other_open} is open for the same person and level; it has to end first."
+    if (other := now.other_open() if case.final else None) is not None:
+        told = f"{other} is open for the same person and level; it has to end first."
         reasons.append(Reason("appeal:other", told))
     if reasons:
         return Refusal(f"{case.label} is not appealed.", tuple(reasons))

@@ -50,7 +50,7 @@ def apply(event: Event, case: Case | None) -> Case:
     if change is None:
         raise Broken(f"Event {event.seq} has a type that this version does not know: {event.type}.")
     judgings = case.judgings + (event.type in JUDGED)
-    return replace(change(event, case), version=event.stream_version, judgings=judgings)
+    return change(event, case).changed(version=event.stream_version, judgings=judgings)
 
 
 def held(event: Event, field: str) -> Json | Gone:
@@ -95,8 +95,7 @@ def _assessment(event: Event) -> Assessment:
 
 def _moved(event: Event, case: Case) -> Case:
     data: Mapping[str, Any] = event.data
-    return replace(
-        case,
+    return case.changed(
         state=data["to"],
         stage=data["stage"],
         final=data["final"],
@@ -105,7 +104,7 @@ def _moved(event: Event, case: Case) -> Case:
 
 
 def _frozen(event: Event, case: Case) -> Case:
-    return replace(_moved(event, case), frozen=True, assessments=(*case.assessments, _assessment(event)))
+    return _moved(event, case).changed(frozen=True, assessments=(*case.assessments, _assessment(event)))
 
 
 def _edition(event: Event, case: Case) -> Case:
@@ -122,8 +121,7 @@ def _edition(event: Event, case: Case) -> Case:
         by=event.actor,
         because=held(event, "because") if "because" in event.sealed else None,
     )
-    return replace(
-        case,
+    return case.changed(
         policy=data["to"],
         ladder=data["ladder"],
         assessments=(*case.assessments, _assessment(event)),
@@ -134,19 +132,18 @@ def _edition(event: Event, case: Case) -> Case:
 def _workflow(event: Event, case: Case) -> Case:
     """Puts the case under another definition; a state that changed its name is the same state, entered when it was."""
     data: Mapping[str, Any] = event.data
-    return replace(case, workflow=data["to"], state=data["state"], stage=data["stage"])
+    return case.changed(workflow=data["to"], state=data["state"], stage=data["stage"])
 
 
 def _restated(event: Event, case: Case) -> Case:
     facts: Any = event.data["facts"]
     pairs = tuple((str(one.get("was") or one["lacked"]), str(one["now"])) for one in facts)
     held_ = Restatement(seq=event.seq, at=event.recorded_at, facts=pairs)
-    return replace(case, restatements=(*case.restatements, held_))
+    return case.changed(restatements=(*case.restatements, held_))
 
 
 def _returned(event: Event, case: Case) -> Case:
-    return replace(
-        _moved(event, case),
+    return _moved(event, case).changed(
         frozen=False,
         panel=None,
         approvals=(),
@@ -171,7 +168,7 @@ def _decided(event: Event, case: Case) -> Case:
         tell_by=data.get("tell_by"),
         committed_until=data.get("committed_until"),
     )
-    return replace(_moved(event, case), decisions=(*case.decisions, decision))
+    return _moved(event, case).changed(decisions=(*case.decisions, decision))
 
 
 def _exhibit(event: Event) -> Exhibit:
@@ -192,16 +189,15 @@ def _exhibit(event: Event) -> Exhibit:
 
 
 def _attached(event: Event, case: Case) -> Case:
-    return replace(case, exhibits=(*case.exhibits, _exhibit(event)))
+    return case.changed(exhibits=(*case.exhibits, _exhibit(event)))
 
 
 def _stated(event: Event, case: Case) -> Case:
-    return replace(case, statements=(*case.statements, _exhibit(event)))
+    return case.changed(statements=(*case.statements, _exhibit(event)))
 
 
 def _verified(event: Event, case: Case) -> Case:
-    return replace(
-        case,
+    return case.changed(
         exhibits=tuple(
             replace(one, verified_by=event.actor) if one.id == event.data["exhibit"] else one
             for one in case.exhibits
@@ -210,7 +206,7 @@ def _verified(event: Event, case: Case) -> Case:
 
 
 def _interested(event: Event, case: Case) -> Case:
-    return replace(case, interests=(*case.interests, event.actor))
+    return case.changed(interests=(*case.interests, event.actor))
 
 
 def _brought(event: Event, case: Case) -> Case:
@@ -234,8 +230,8 @@ def _brought(event: Event, case: Case) -> Case:
         discuss=data.get("discuss", "anything"),
         bars=tuple(data.get("bars", ())),
     )
-    return replace(
-        case, panel=panel, scores_revealed=False, votes_revealed=False, revotes=0, ballot=-1, casting=None
+    return case.changed(
+        panel=panel, scores_revealed=False, votes_revealed=False, revotes=0, ballot=-1, casting=None
     )
 
 
@@ -252,7 +248,7 @@ def _seated(event: Event, case: Case) -> Case:
         why={**case.panel.why, **({member: tuple(data["why"])} if data.get("why") else {})},
         groups={**case.panel.groups, **({member: group} if group else {})},
     )
-    return replace(case, panel=panel)
+    return case.changed(panel=panel)
 
 
 def _barred(event: Event, case: Case) -> Case:
@@ -265,16 +261,16 @@ def _barred(event: Event, case: Case) -> Case:
         barred=(*case.panel.barred, member),
         why={**case.panel.why, member: tuple(data["why"])},
     )
-    return replace(case, panel=panel)
+    return case.changed(panel=panel)
 
 
 def _voided(event: Event, case: Case) -> Case:
     data: Mapping[str, Any] = event.data
-    return replace(case, voided=(*case.voided, *data["judgements"]))
+    return case.changed(voided=(*case.voided, *data["judgements"]))
 
 
 def _revote(event: Event, case: Case) -> Case:
-    return replace(case, votes_revealed=False, revotes=case.revotes + 1, ballot=event.seq, casting=None)
+    return case.changed(votes_revealed=False, revotes=case.revotes + 1, ballot=event.seq, casting=None)
 
 
 def _noted(event: Event, case: Case) -> Case:
@@ -286,7 +282,7 @@ def _noted(event: Event, case: Case) -> Case:
         text=held(event, "text"),
         cites=tuple(data["cites"]),
     )
-    return replace(case, notes=(*case.notes, note))
+    return case.changed(notes=(*case.notes, note))
 
 
 def _asked(event: Event, case: Case) -> Case:
@@ -298,7 +294,7 @@ def _asked(event: Event, case: Case) -> Case:
         code=data["code"],
         body=held(event, "change"),
     )
-    return replace(case, changes=(*case.changes, change))
+    return case.changed(changes=(*case.changes, change))
 
 
 def _authorised(event: Event, case: Case) -> Case:
@@ -308,7 +304,7 @@ def _authorised(event: Event, case: Case) -> Case:
     before = case.standing(case.scores, asked.member)
     changes = tuple(done if one.seq == asked.seq else one for one in case.changes)
     if before is None:
-        return replace(case, changes=changes)
+        return case.changed(changes=changes)
     body: Json | Gone = SEALED
     if isinstance(before.body, Mapping) and isinstance(asked.body, Mapping):
         old: Mapping[str, Any] = before.body
@@ -318,7 +314,7 @@ def _authorised(event: Event, case: Case) -> Case:
             for name, given in old.items()
         }
     judgement = replace(before, seq=event.seq, body=body, at=event.recorded_at)
-    return replace(case, changes=changes, scores=(*case.scores, judgement))
+    return case.changed(changes=changes, scores=(*case.scores, judgement))
 
 
 def _judgement(event: Event, field: str) -> Judgement:
@@ -332,11 +328,11 @@ def _judgement(event: Event, field: str) -> Judgement:
 
 
 def _scored(event: Event, case: Case) -> Case:
-    return replace(case, scores=(*case.scores, _judgement(event, "scores")))
+    return case.changed(scores=(*case.scores, _judgement(event, "scores")))
 
 
 def _voted(event: Event, case: Case) -> Case:
-    return replace(case, votes=(*case.votes, _judgement(event, "vote")))
+    return case.changed(votes=(*case.votes, _judgement(event, "vote")))
 
 
 def _recused(event: Event, case: Case) -> Case:
@@ -346,7 +342,7 @@ def _recused(event: Event, case: Case) -> Case:
         member=event.acting_for or event.actor,
         because=held(event, "because"),
     )
-    return replace(case, recusals=(*case.recusals, recusal))
+    return case.changed(recusals=(*case.recusals, recusal))
 
 
 CHANGES: dict[str, Callable[[Event, Case], Case]] = {
@@ -367,15 +363,15 @@ CHANGES: dict[str, Callable[[Event, Case], Case]] = {
     "CaseBrought": _brought,
     "MemberSeated": _seated,
     "ScoresGiven": _scored,
-    "ScoresRevealed": lambda _, case: replace(case, scores_revealed=True),
+    "ScoresRevealed": lambda _, case: case.changed(scores_revealed=True),
     "VoteCast": _voted,
-    "VotesRevealed": lambda _, case: replace(case, votes_revealed=True),
+    "VotesRevealed": lambda _, case: case.changed(votes_revealed=True),
     "MemberRecused": _recused,
     "MemberBarred": _barred,
     "JudgementVoided": _voided,
     "QuorumLost": lambda _, case: case,
     "RevoteCalled": _revote,
-    "TieBroken": lambda event, case: replace(case, casting=str(event.data["vote"])),
+    "TieBroken": lambda event, case: case.changed(casting=str(event.data["vote"])),
     "NoteTaken": _noted,
     "ScoreChangeAsked": _asked,
     "ScoreChangeAuthorised": _authorised,

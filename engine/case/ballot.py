@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -39,7 +38,7 @@ def veiled(case: Case) -> Case:
     since = case.panel.since
     scores = case.scores if case.scores_revealed else tuple(one for one in case.scores if one.seq < since)
     votes = tuple(one for one in case.votes if one.seq < max(since, case.ballot))
-    return replace(case, scores=scores, votes=votes)
+    return case.changed(scores=scores, votes=votes)
 
 
 def seen_by(tx: Tx, case_id: str, reader: str | None, until: str | None = None) -> tuple[Case, bool]:

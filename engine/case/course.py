@@ -39,7 +39,7 @@ def _requested(event: Event, case: Case) -> Case:
         chain=tuple(data["chain"]),
         because=event.payload.get("because", SEALED),
     )
-    return replace(case, exceptions=(*case.exceptions, asked))
+    return case.changed(exceptions=(*case.exceptions, asked))
 
 
 def _answered(event: Event, case: Case) -> Case:
@@ -53,11 +53,11 @@ def _answered(event: Event, case: Case) -> Case:
             return replace(one, refused=step)
         return replace(one, approvals=(*one.approvals, step), until=data.get("until"))
 
-    return replace(case, exceptions=tuple(after(one) for one in case.exceptions))
+    return case.changed(exceptions=tuple(after(one) for one in case.exceptions))
 
 
 def _approved(event: Event, case: Case) -> Case:
-    return replace(case, approvals=(*case.approvals, _approval(event)))
+    return case.changed(approvals=(*case.approvals, _approval(event)))
 
 
 def _blocked(event: Event, case: Case) -> Case:
@@ -69,12 +69,12 @@ def _blocked(event: Event, case: Case) -> Case:
 
 def _told(event: Event, case: Case) -> Case:
     told = Told(seq=event.seq, on=str(event.data["on"]), by=event.actor, how=event.payload.get("how", SEALED))
-    return replace(case, told=(*case.told, told))
+    return case.changed(told=(*case.told, told))
 
 
 def _committed(event: Event, case: Case) -> Case:
     given = Commitment(seq=event.seq, on=str(event.data["on"]), length=str(event.data["for"]))
-    return replace(case, commitment=given)
+    return case.changed(commitment=given)
 
 
 def _appealed(event: Event, case: Case) -> Case:
@@ -92,8 +92,7 @@ def _appealed(event: Event, case: Case) -> Case:
     sat = (case.panel.chair, *case.panel.members) if case.panel is not None else ()
     judged = (one.member for one in (*case.scores, *case.votes))
     first = (*case.former_judges, *sat, *judged, case.decisions[-1].by, case.decisions[-1].behalf or "")
-    return replace(
-        case,
+    return case.changed(
         appeals=(*case.appeals, raised),
         former_judges=tuple(one for one in dict.fromkeys(first) if one),
         state=data["to"],
@@ -112,7 +111,7 @@ def _appealed(event: Event, case: Case) -> Case:
 def _bound(event: Event, case: Case) -> Case:
     data: Mapping[str, Any] = event.data
     names = ("round", "label", "freeze", "judged", "told", "effective", "takes_effect", "late")
-    return replace(case, round=Tie(**{name: data[name] for name in names}))
+    return case.changed(round=Tie(**{name: data[name] for name in names}))
 
 
 def _asked(event: Event, case: Case) -> Case:
@@ -125,7 +124,7 @@ def _asked(event: Event, case: Case) -> Case:
         until=data["until"],
         text=event.payload.get("text", SEALED),
     )
-    return replace(case, questions=(*case.questions, asked))
+    return case.changed(questions=(*case.questions, asked))
 
 
 def _given(event: Event, case: Case) -> Case:
@@ -137,7 +136,7 @@ def _given(event: Event, case: Case) -> Case:
         by = event.acting_for or event.actor
         return replace(one, answered_by=by, answered_on=data["on"], answer=event.payload.get("text", SEALED))
 
-    return replace(case, questions=tuple(after(one) for one in case.questions))
+    return case.changed(questions=tuple(after(one) for one in case.questions))
 
 
 CHANGES: dict[str, Callable[[Event, Case], Case]] = {

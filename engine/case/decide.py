@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 
 from engine.access.permit import conflicts, permit
@@ -37,12 +38,23 @@ class Refusal:
     reasons: tuple[Reason, ...]
 
 
+class Basis:
+    """Holds what the file rests on: readiness and the digest of the facts it read, made when it is first asked for."""
+
+    def __init__(self, look: Callable[[], tuple[Json | Gone, str]]) -> None:
+        self.look = look
+
+    @cached_property
+    def found(self) -> tuple[Json | Gone, str]:
+        """Returns both: the pinned ones while the file is frozen, else made now from the facts."""
+        return self.look()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """Holds all that a decision reads besides the case, as values.
+    """Holds all that a decision reads besides the case, as values; what few decisions read is looked up for those.
 
-    `readiness` is what the file rests on: the pinned one while frozen, else one made now from the facts;
-    `fact_set` is the digest of those facts. `names` gives what to call each person in a sentence, `humans` the
+    `names` gives what to call each person in a sentence, `humans` the
     natural person behind each id. `actor` answers for the act, `hand` does it: two people under a delegation.
     """
 
@@ -50,14 +62,23 @@ class Situation:
     attached_by_actor: frozenset[str]
     workflow: Workflow
     today: date
-    readiness: Json | Gone
-    fact_set: str
+    basis: Basis
     names: Mapping[str, str]
     entered: date | None = None
-    other_open: str | None = None
+    other_open: Callable[[], str | None] = lambda: None
     actor: str = ""
     hand: str = ""
     humans: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def readiness(self) -> Json | Gone:
+        """Returns the readiness that the file rests on."""
+        return self.basis.found[0]
+
+    @property
+    def fact_set(self) -> str:
+        """Returns the digest of the facts that it read."""
+        return self.basis.found[1]
 
     @property
     def acting(self) -> frozenset[str]:
@@ -122,8 +143,9 @@ def _barred(
     case: Case, taken: Transition, now: Situation, given: frozenset[str], *, effective: bool, next_date: bool
 ) -> tuple[Reason, ...]:
     held = guards(
+        taken.when,
         case,
-        now.readiness,
+        lambda: now.readiness,
         now.workflow,
         now.names,
         now.today,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from engine.case.state import LATE, Case
 from engine.case.task import due_on
@@ -85,15 +85,52 @@ def due_rows(tx: Tx, case: Case) -> dict[str, dict[str, object]]:
 
 def note_dues(tx: Tx, case: Case, before: Case | None) -> None:
     """Writes what is due on a case where that differs from what was due before."""
-    definition, zone = workflow(tx, case.workflow), tx.sources.zone
-    wanted = list(dues(case, definition, zone))
-    if before is not None:
-        if wanted == list(dues(before, workflow(tx, before.workflow), zone)):
-            return
-        tx.connection.execute(delete(due_row).where(due_row.c.case == case.id))
-    if wanted:
-        events = () if before is None else read_stream(tx, stream_of(case.id))
-        tx.connection.execute(insert(due_row), [marked(one, events) for one in wanted])
+    if before is not None and _ground(before) == _ground(case):
+        return
+    zone = tx.sources.zone
+    wanted = {one["id"]: one for one in dues(case, workflow(tx, case.workflow), zone)}
+    held = (
+        {}
+        if before is None
+        else {one["id"]: one for one in dues(before, workflow(tx, before.workflow), zone)}
+    )
+    gone = sorted(str(name) for name in held if name not in wanted)
+    if gone:
+        tx.connection.execute(delete(due_row).where(due_row.c.id.in_(gone)))
+    changed = [one for name, one in wanted.items() if held.get(name) != one]
+    if before is not None and any(one["since"] in _known(before) for one in changed):
+        events = read_stream(tx, stream_of(case.id))
+        changed = [marked(one, events) for one in changed]
+    fresh = [one for one in changed if one["id"] not in held or not _rewritten(tx, one)]
+    if fresh:
+        tx.connection.execute(insert(due_row), fresh)
+
+
+def _rewritten(tx: Tx, row: dict[str, object]) -> bool:
+    """Returns whether there was such a row to write anew."""
+    return tx.connection.execute(update(due_row).where(due_row.c.id == row["id"]).values(**row)).rowcount > 0
+
+
+def _known(case: Case) -> set[str]:
+    """Returns since when, or by which entries, something was or had been due: only that can be marked already."""
+    seqs = [one.seq for held in (case.decisions, case.exceptions, case.questions) for one in held]
+    return {case.entered_at, *map(str, seqs)}
+
+
+def _ground(case: Case) -> tuple[object, ...]:
+    """Returns all of a case that what is due on it is drawn from."""
+    return (
+        case.workflow,
+        case.state,
+        case.final,
+        case.entered_at,
+        case.questions,
+        case.exceptions,
+        case.decisions,
+        case.told,
+        case.round,
+        case.appeals,
+    )
 
 
 def unnoted(tx: Tx, cases: Iterable[Case]) -> int:

@@ -11,24 +11,24 @@ from engine.access.permit import require
 from engine.case.answer import answer
 from engine.case.apply import apply
 from engine.case.command import CaseCommand, Decide, MoveEdition, Nominate, TakeStep
-from engine.case.decide import Refusal, Situation, stream
+from engine.case.decide import Basis, Refusal, Situation, stream
 from engine.case.edition import move_edition, settle
 from engine.case.guard import recusal_block
 from engine.case.project import project
-from engine.case.query import cases, load, next_label, open_case
+from engine.case.query import CaseLine, cases_of, load, open_case
 from engine.case.readiness import Assessed, assess
 from engine.case.register import note_level, note_register, unnote_level
 from engine.case.relation import relations, toward_person
 from engine.case.sanction import turns
 from engine.case.state import Case
 from engine.case.stuck import Stuck, blocking, stuck
-from engine.case.task import ANSWERED, entered_on, note_tasks
+from engine.case.task import ANSWERED, entered_on, put_tasks_right
 from engine.edition.library import names as published_names
 from engine.edition.library import newest, workflow
 from engine.fact.check import cited
 from engine.people.directory import names, natural, second_accounts
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
-from engine.record.log import append
+from engine.record.log import append, opens
 from engine.store.table.task import task
 from engine.store.transaction import Tx
 from rules.policy import Move, Policy
@@ -59,19 +59,20 @@ def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
     rule = require("nominate", toward_person(tx, person, actor, today), "this person")
     if not command.because.strip():
         raise BadInput("A nomination says why; write --because TEXT.")
-    bound = _bound(tx, person, today)
+    lines, label = cases_of(tx, person)
+    bound = _bound(tx, lines, today)
     if bound is not None:
         raise Refused("This person is not nominated now.", reasons=(bound,))
-    existing = open_case(tx, person, command.to)
+    existing = next((one for one in lines if one.target == command.to and one.open), None)
     if existing is not None:
         raise Conflict(f"{existing.label} is open for this person and {command.to} already.")
     assessed = assess(tx, person, command.to, as_of=today, named=command.policy)
     definition = workflow(tx, _workflow_digest(tx, _named(assessed.policy, assessed.move, command.workflow)))
-    label, case_id = next_label(tx), tx.sources.ids()
+    case_id = tx.sources.ids()
     start = definition.states[definition.initial]
     draft = Draft(
         type="CaseNominated",
-        stream=f"case:{case_id}",
+        stream=opens(tx, f"case:{case_id}"),
         data={
             "label": label,
             "person": person,
@@ -94,9 +95,9 @@ def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
     return Outcome(events=events, label=label, id=case_id)
 
 
-def _bound(tx: Tx, person: str, on: date) -> Reason | None:
+def _bound(tx: Tx, lines: tuple[CaseLine, ...], on: date) -> Reason | None:
     """Returns why somebody who committed to their role is not nominated for another before that is over."""
-    for line in cases(tx, person=person):
+    for line in lines:
         if line.outcome == "promoted":
             until = load(tx, line.id).decisions[-1].committed_until
             if until is not None and on.isoformat() < until:
@@ -155,7 +156,7 @@ def escalate_all(tx: Tx) -> int:
     query = select(task.c.case).where(task.c.kind.in_(ANSWERED)).distinct().order_by(task.c.case)
     told: list[Event] = []
     for name in tx.connection.execute(query).scalars().all():
-        note_tasks(tx, load(tx, name))
+        put_tasks_right(tx, load(tx, name))
         told += escalate(tx, load(tx, name), "Tick")
     return sum(one.type == "ChainBlocked" for one in told)
 
@@ -212,6 +213,8 @@ def _lost(before: Case, after: Case) -> Draft | None:
     panel = after.panel
     if panel is None or after.final or before.panel is None or before.panel.session != panel.session:
         return None
+    if panel is before.panel and after.recusals is before.recusals and after.interests is before.interests:
+        return None
     if list(recusal_block(before, {})) or not list(recusal_block(after, {})):
         return None
     data: dict[str, Json] = {
@@ -235,27 +238,30 @@ def _lost(before: Case, after: Case) -> Draft | None:
 def look(tx: Tx, case: Case, actor: Actor) -> Situation:
     """Returns all that a decision on a case reads: relations, definition, date, readiness, names."""
     today = tx.sources.today()
-    readiness: Json | Gone
-    if case.frozen or case.final:
-        readiness, fact_set = case.assessments[-1].readiness, case.assessments[-1].fact_set
-    else:
+
+    def basis() -> tuple[Json | Gone, str]:
+        if case.frozen or case.final:
+            return case.assessments[-1].readiness, case.assessments[-1].fact_set
         assessed = current(tx, case, today)
-        readiness, fact_set = assessed.readiness.json(), assessed.fact_set
+        return assessed.readiness.json(), assessed.fact_set
+
+    def other() -> str | None:
+        found = open_case(tx, case.person, case.target)
+        return found.label if found else None
+
     mine = natural(tx, actor.person)
-    other = open_case(tx, case.person, case.target) if case.final else None
     return Situation(
         relations=relations(tx, case, actor, today),
         attached_by_actor=frozenset(one.id for one in case.exhibits if natural(tx, one.by) == mine),
         workflow=workflow(tx, case.workflow),
         today=today,
-        readiness=readiness,
-        fact_set=fact_set,
+        basis=Basis(basis),
         names=names(tx),
         actor=natural(tx, actor.acting_for or actor.person),
         hand=mine,
         humans=second_accounts(tx),
         entered=entered_on(case, tx.sources.zone),
-        other_open=other.label if other else None,
+        other_open=other,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,9 @@ Names = Mapping[str, str]
 
 
 def guards(
+    wanted: Collection[str],
     case: Case,
-    readiness: Json | Gone,
+    readiness: Callable[[], Json | Gone],
     workflow: Workflow,
     names: Names,
     today: date,
@@ -27,26 +28,36 @@ def guards(
     effective: bool,
     next_date: bool,
 ) -> dict[str, tuple[str, ...]]:
-    """Returns every guard's reasons for not holding; an empty tuple where it holds."""
+    """Returns the reasons of some guards for not holding; an empty tuple where one holds."""
     excepted = frozenset(one.criterion for one in case.exceptions if one.holds(today))
-    return {
-        "readiness determined or excepted": tuple(_unmet(case, readiness, excepted, ("undetermined",))),
-        "readiness met or excepted": tuple(_unmet(case, readiness, excepted, ("undetermined", "not_met"))),
-        "file has evidence": () if case.exhibits else ("The file holds no evidence.",),
-        "file frozen": () if case.frozen else ("The file is not frozen.",),
-        "case in a session": () if case.panel else ("The case is in no session.",),
-        "scores revealed": () if case.scores_revealed else ("The scores are still sealed.",),
-        "votes revealed": () if case.votes_revealed else ("The votes are still sealed.",),
-        "quorum present": tuple(_quorum(case)),
-        "no recusal blocks": tuple(recusal_block(case, names)),
-        "panel affirms": tuple(_affirmed(case)),
-        "approvals given": tuple(unapproved(case, workflow.approvals)),
-        "commitment signed": () if case.commitment else ("The candidate has not committed to the role.",),
-        "file complete": tuple(incomplete(case, workflow.file)),
-        "stay over": tuple(_stay(case, workflow, today, entered)),
-        "effective date set": () if effective else ("No effective date is given.",),
-        "next date set": () if next_date else ("No next date is given.",),
+
+    def unmet(*statuses: str) -> Iterator[str]:
+        return _unmet(case, readiness(), excepted, statuses)
+
+    found: dict[str, Callable[[], Iterable[str]]] = {
+        "readiness determined or excepted": lambda: unmet("undetermined"),
+        "readiness met or excepted": lambda: unmet("undetermined", "not_met"),
+        "file has evidence": lambda: () if case.exhibits else ("The file holds no evidence.",),
+        "file frozen": lambda: () if case.frozen else ("The file is not frozen.",),
+        "case in a session": lambda: () if case.panel else ("The case is in no session.",),
+        "scores revealed": lambda: () if case.scores_revealed else ("The scores are still sealed.",),
+        "votes revealed": lambda: () if case.votes_revealed else ("The votes are still sealed.",),
+        "quorum present": lambda: _quorum(case),
+        "no recusal blocks": lambda: recusal_block(case, names),
+        "panel affirms": lambda: _affirmed(case),
+        "approvals given": lambda: unapproved(case, workflow.approvals),
+        "commitment signed": lambda: _uncommitted(case),
+        "file complete": lambda: incomplete(case, workflow.file),
+        "stay over": lambda: _stay(case, workflow, today, entered),
+        "effective date set": lambda: () if effective else ("No effective date is given.",),
+        "next date set": lambda: () if next_date else ("No next date is given.",),
     }
+    return {name: tuple(found[name]()) for name in wanted if name in found}
+
+
+def _uncommitted(case: Case) -> Iterator[str]:
+    if not case.commitment:
+        yield "The candidate has not committed to the role."
 
 
 def _stay(case: Case, workflow: Workflow, today: date, entered: date | None) -> Iterator[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import insert, update
 
 from engine.case.due import note_dues
+from engine.case.query import CASES
 from engine.case.state import Case
 from engine.case.task import note_tasks
+from engine.record.kept import forget
 from engine.store.table.case import case_row
 from engine.store.transaction import Tx
 
@@ -45,10 +47,10 @@ def changes(before: Case, after: Case) -> dict[str, object]:
 
 def project(tx: Tx, case: Case, before: Case | None) -> None:
     """Writes a case's row where it shows something else than before (None: it is new), and what there is to do."""
+    forget(tx, CASES, "" if before is None else case.person)
     if before is None:
         tx.connection.execute(insert(case_row).values(**row(case)))
     elif values := changes(before, case):
         tx.connection.execute(update(case_row).where(case_row.c.id == case.id).values(**values))
-    same = before is not None and before.workflow == case.workflow
-    note_tasks(tx, case, before if same else None)
+    note_tasks(tx, case, before)
     note_dues(tx, case, before)

@@ -9,11 +9,13 @@ from sqlalchemy import Row, func, select
 
 from engine.case.apply import apply, fold
 from engine.case.state import Case
-from engine.record.kept import folded, read_stream
+from engine.record.kept import folded, read_stream, remembered
 from engine.store.table.case import case_row
 from engine.store.transaction import Tx
 from terms.error import BadInput, Conflict, Unknown
 
+CASES = "cases"
+"""Under which name somebody's cases are remembered."""
 LABEL = re.compile(r"C-[0-9]{4,}\Z", re.IGNORECASE)
 
 
@@ -33,6 +35,7 @@ class CaseLine:
     session: str | None
     outcome: str | None
     decided_on: str | None
+    open: int
 
 
 def find_case(tx: Tx, text: str) -> str:
@@ -93,10 +96,17 @@ def open_case(tx: Tx, person: str, target: str) -> CaseLine | None:
     return None if row is None else _line(row)
 
 
-def next_label(tx: Tx) -> str:
-    """Returns the label that the next case gets."""
-    count = tx.connection.execute(select(func.count()).select_from(case_row)).scalar_one()
-    return f"C-{count + 1:04d}"
+def cases_of(tx: Tx, person: str) -> tuple[tuple[CaseLine, ...], str]:
+    """Returns a person's cases by label, and the label that the next case of anybody gets."""
+    return remembered(tx, CASES, person, lambda: _cases_of(tx, person))
+
+
+def _cases_of(tx: Tx, person: str) -> tuple[tuple[CaseLine, ...], str]:
+    counted = select(func.count().label("cases")).select_from(case_row).subquery()
+    joined = counted.outerjoin(case_row, case_row.c.person == person)
+    rows = tx.connection.execute(select(counted.c.cases, case_row).select_from(joined)).all()
+    lines = (_line(row) for row in rows if row.id is not None)
+    return tuple(sorted(lines, key=lambda one: one.label)), f"C-{rows[0].cases + 1:04d}"
 
 
 def _line(row: Row[tuple[object, ...]]) -> CaseLine:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.edition.library import governing, ladder, names, newest, policy
+from engine.fact.newest import EVERYBODY
+from engine.fact.newest import newest as newest_facts
 from engine.fact.view import gather, views
 from engine.people.directory import people
-from engine.people.line import level_on, levels_on
+from engine.people.line import current, level_on, levels_on
 from engine.store.transaction import Tx
 from rules.evaluate import ready
 from rules.fact import FactView
@@ -44,7 +46,7 @@ def assess(
 
     Raises Unknown where no published edition has the move, BadInput where the person's level is not known.
     """
-    source = source or level_on(tx, person, as_of, known_at)
+    source = source or (level_on(tx, person, as_of, known_at) if known_at else level_of(tx, person, as_of))
     if source is None:
         raise BadInput(
             f"The level of this person on {as_of} is not known; import it with `rung import people`."
@@ -61,6 +63,12 @@ def assess(
         ladder=steps,
         fact_set=read,
     )
+
+
+def level_of(tx: Tx, person: str, on: date) -> str | None:
+    """Returns a person's level on a day, out of their facts, which readiness reads as well."""
+    rows = [row for row in newest_facts(tx, [EVERYBODY, person], None) if row.kind == "level"]
+    return current({(row.person, row.key): (row.start, row.name, row.end) for row in rows}, on).get(person)
 
 
 def targets(tx: Tx, person: str, on: date, known_at: str | None = None) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from engine.access.permit import CONFLICTED
 from engine.case.state import Case
-from engine.people.directory import natural
+from engine.people.directory import natural, second_accounts
 from engine.people.line import holders, reports_to, roles
 from engine.record.event import Actor
 from engine.store.transaction import Tx
@@ -52,10 +53,10 @@ def toward_person(tx: Tx, person: str, actor: Actor, on: date) -> frozenset[str]
 
 
 def _toward(tx: Tx, candidate: str, me: str, on: date) -> frozenset[str]:
-    held = {ANYONE, *roles(tx, me, on)} - {"panel", "candidate", "nominator"}
+    held, human = {ANYONE, *roles(tx, me, on)} - {"panel", "candidate", "nominator"}, second_accounts(tx)
     if me == candidate:
         held.add("candidate")
-    line = [natural(tx, one) for one in reports_to(tx, candidate, on)]
+    line = [human.get(one, one) for one in reports_to(tx, candidate, on)]
     if me in line[1:]:
         held.add("skip-level manager of candidate")
     held |= {name for name, one in zip(UPWARD, line, strict=False) if one == me}
@@ -63,20 +64,24 @@ def _toward(tx: Tx, candidate: str, me: str, on: date) -> frozenset[str]:
 
 
 def _of(tx: Tx, case: Case, me: str, on: date) -> frozenset[str]:
-    held = set(_toward(tx, natural(tx, case.person), me, on)) - {"chair"}
-    if me in {natural(tx, one) for one in (case.nominator, case.nominated_by) if one}:
+    held, human = set(_toward(tx, natural(tx, case.person), me, on)) - {"chair"}, second_accounts(tx)
+
+    def among(people: Iterable[str]) -> bool:
+        return any(human.get(one, one) == me for one in people)
+
+    if among(one for one in (case.nominator, case.nominated_by) if one):
         held.add("nominator")
-    if any(natural(tx, one) == me for one in case.interests):
+    if among(case.interests):
         held.add("interested")
-    if any(natural(tx, one) == me for one in case.former_judges):
+    if among(case.former_judges):
         held.add("judged before")
     if case.panel is not None:
-        if natural(tx, case.panel.chair) == me:
+        if among((case.panel.chair,)):
             held |= {"chair", "chair of session"}
-        if any(natural(tx, one) == me for one in case.panel.members):
+        if among(case.panel.members):
             held.add("panel")
-        if any(natural(tx, one) == me for one in case.recused):
+        if among(case.recused):
             held.add("recused")
-        if any(natural(tx, one) == me for one in case.panel.barred):
+        if among(case.panel.barred):
             held.add("barred")
     return frozenset(held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from engine.case.relation import standing_in
 from engine.case.sanction import open_for, turn, turns
 from engine.case.state import Case
 from engine.edition.library import workflow
-from engine.record.log import TIME
 from engine.store.prepared import Prepared
 from engine.store.table.task import task
 from engine.store.transaction import Tx
@@ -21,6 +20,8 @@ from workflows.definition import Workflow
 from workflows.vocabulary import PERSONAL
 
 DONE = Prepared(delete(task).where(task.c.id == bindparam("gone")))
+CLEARED = Prepared(delete(task).where(task.c.case == bindparam("done")))
+FREE = {"claimed_by": None, "claimed_until": None, "parked_by": None, "parked_because": None}
 JUDGING = ("score", "vote", "reveal", "conclude")
 ANSWERED = ("exception", "approve", "unblock")
 """The tasks of a chain of approvals, or of one that nobody can answer."""
@@ -99,7 +100,7 @@ def disagreement(case: Case) -> int:
 
 def entered_on(case: Case, zone: ZoneInfo) -> date:
     """Returns the day on which a case entered its state, in the workspace's zone."""
-    return datetime.strptime(case.entered_at + "+0000", TIME + "%z").astimezone(zone).date()
+    return datetime.fromisoformat(case.entered_at).astimezone(zone).date()
 
 
 def due_on(case: Case, definition: Workflow, zone: ZoneInfo) -> date | None:
@@ -133,42 +134,89 @@ def by_round(case: Case) -> date | None:
     return date.fromisoformat(day) if day else None
 
 
-def note_tasks(tx: Tx, case: Case, before: Case | None = None) -> None:
+def note_tasks(tx: Tx, case: Case, before: Case | None) -> None:
     """Writes what there is to do on a case: new tasks appear, done ones go, a lease on the others stays.
 
-    With the case as it was `before`, only what differs is written.
+    With the case as it was `before` (None: it is new), only what differs is written.
     """
-    definition = workflow(tx, case.workflow)
-    wanted = {_id(case, one): one for one in _resolved(tx, case, tasks(case, definition))}
-    if before is not None and _settled(tx, before, case, definition, wanted):
-        return
-    held = set(tx.connection.execute(select(task.c.id).where(task.c.case == case.id)).scalars())
-    gone = held - set(wanted)
-    if gone:
-        tx.connection.execute(delete(task).where(task.c.id.in_(sorted(gone))))
+    wanted = _wanted(tx, case)
+    earlier = () if before is None else tuple(tasks(before, workflow(tx, before.workflow)))
     if not wanted:
+        if earlier:
+            CLEARED.run(tx.connection, {"done": case.id})
         return
-    due = due_on(case, definition, tx.sources.zone)
-    shared = {"due": due.isoformat() if due else FOREVER, "disagreement": disagreement(case)}
-    if held - gone:
-        tx.connection.execute(update(task).where(task.c.case == case.id).values(**shared))
-    rows = [
-        {
-            "id": name,
-            "case": case.id,
-            "kind": one.kind,
-            "member": one.member,
-            "role": one.role,
-            "target": case.target,
-            "since": case.nominated_on,
-            "label": case.label,
-            **shared,
-        }
-        for name, one in wanted.items()
-        if name not in held
-    ]
-    if rows:
+    moved = before is None or _ground(before) != _ground(case)
+    _write(tx, case, wanted, _held(tx, case, earlier), moved=moved)
+
+
+def put_tasks_right(tx: Tx, case: Case) -> None:
+    """Does the same by what stands in the table, whatever that is."""
+    _write(tx, case, _wanted(tx, case), _noted(tx, case), moved=True)
+
+
+def _wanted(tx: Tx, case: Case) -> dict[str, Task]:
+    definition = workflow(tx, case.workflow)
+    return {_id(case, one): one for one in _resolved(tx, case, tasks(case, definition))}
+
+
+def _noted(tx: Tx, case: Case) -> set[str]:
+    return set(tx.connection.execute(select(task.c.id).where(task.c.case == case.id)).scalars())
+
+
+def _write(tx: Tx, case: Case, wanted: Mapping[str, Task], held: set[str], *, moved: bool) -> None:
+    gone, fresh = sorted(held - set(wanted)), [name for name in wanted if name not in held]
+    if moved and len(held) > len(gone):
+        tx.connection.execute(update(task).where(task.c.case == case.id).values(**_shared(tx, case)))
+    if len(gone) == len(fresh) == 1:
+        one, shared = wanted[fresh[0]], _shared(tx, case) if moved else {}
+        values = {"id": fresh[0], "kind": one.kind, "member": one.member, "role": one.role}
+        handed = update(task).where(task.c.id == gone[0]).values(**values, **shared, **FREE)
+        tx.connection.execute(handed)
+        return
+    if len(gone) == 1:
+        DONE.run(tx.connection, {"gone": gone[0]})
+    elif gone:
+        tx.connection.execute(delete(task).where(task.c.id.in_(gone)))
+    if fresh:
+        shared = _shared(tx, case)
+        rows = [
+            {
+                "id": name,
+                "case": case.id,
+                "kind": wanted[name].kind,
+                "member": wanted[name].member,
+                "role": wanted[name].role,
+                "target": case.target,
+                "since": case.nominated_on,
+                "label": case.label,
+                **shared,
+            }
+            for name in fresh
+        ]
         tx.connection.execute(insert(task), rows)
+
+
+def _held(tx: Tx, case: Case, earlier: Sequence[Task]) -> set[str]:
+    """Returns the ids of a case's tasks as they are written.
+
+    They follow from what there was to do, except where a relation meant one person: that depends on the day.
+    """
+    if any(one.role in PERSONAL for one in earlier):
+        return _noted(tx, case)
+    return {_id(case, one) for one in earlier}
+
+
+def _shared(tx: Tx, case: Case) -> dict[str, object]:
+    """Returns what all tasks of a case have in common: by when they are due, how far revealed scores lie apart."""
+    due = due_on(case, workflow(tx, case.workflow), tx.sources.zone)
+    return {"due": due.isoformat() if due else FOREVER, "disagreement": disagreement(case)}
+
+
+def _ground(case: Case) -> tuple[object, ...]:
+    """Returns what that is drawn from."""
+    last = case.decisions[-1].seq if case.decisions else None
+    place = case.workflow, case.state, case.final, case.entered_at, case.questions
+    return *place, last, case.round, case.appealed, disagreement(case)
 
 
 def member_rows(tx: Tx, case: Case) -> Iterator[dict[str, object]]:
@@ -188,34 +236,6 @@ def member_rows(tx: Tx, case: Case) -> Iterator[dict[str, object]]:
             "since": case.nominated_on,
             "label": case.label,
         }
-
-
-def _settled(tx: Tx, before: Case, case: Case, definition: Workflow, wanted: Mapping[str, Task]) -> bool:
-    """Returns whether the tasks are in step already, or are after members' own were taken away or handed on.
-
-    Members' tasks follow from the case alone; those of roles depend on the day too, and are looked up.
-    """
-    earlier = list(tasks(before, definition))
-    if any(one.role is not None for one in (*earlier, *wanted.values())):
-        return False
-    same = (before.state, before.entered_at, before.questions, disagreement(before)) == (
-        case.state,
-        case.entered_at,
-        case.questions,
-        disagreement(case),
-    )
-    known = {_id(before, one) for one in earlier}
-    gone, fresh = sorted(known - set(wanted)), sorted(set(wanted) - known)
-    if not same or len(fresh) > 1 or (fresh and not gone):
-        return False
-    if fresh:
-        one = wanted[fresh[0]]
-        free = {"claimed_by": None, "claimed_until": None, "parked_by": None, "parked_because": None}
-        values = {"id": fresh[0], "kind": one.kind, "member": one.member, **free}
-        tx.connection.execute(update(task).where(task.c.id == gone.pop(0)).values(**values))
-    for name in gone:
-        DONE.run(tx.connection, {"gone": name})
-    return True
 
 
 def _id(case: Case, one: Task) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from engine.record.event import Event
 from engine.record.kept import kept, read_stream
@@ -38,6 +39,7 @@ class EditionLine:
     text: str
     proposed_by: str
     event: int
+    ladder: str | None = None
 
 
 @lru_cache(maxsize=256)
@@ -55,19 +57,11 @@ def _workflow(text: str, file: str) -> Workflow:
     return load_workflow(text, file)
 
 
-def _row(tx: Tx, kind: str, digest: str) -> Row[tuple[object, ...]]:
-    return kept(tx, ("edition", kind, digest), lambda: _read(tx, kind, digest))
-
-
-def _read(tx: Tx, kind: str, digest: str) -> Row[tuple[object, ...]]:
-    found = tx.connection.execute(
-        select(edition).where(
-            edition.c.kind == kind, edition.c.digest == digest, edition.c.state == PUBLISHED
-        )
-    ).first()
-    if found is None:
-        raise Unknown(f"No published {kind} has the digest {digest[:12]}.")
-    return found
+def _row(tx: Tx, kind: str, digest: str) -> EditionLine:
+    for one in editions(tx, kind):
+        if one.digest == digest and one.state == PUBLISHED:
+            return one
+    raise Unknown(f"No published {kind} has the digest {digest[:12]}.")
 
 
 def ladder(tx: Tx, digest: str) -> Ladder:
@@ -94,16 +88,11 @@ def newest(tx: Tx, kind: str, name: str, on: date | None = None, known_at: str |
 
     With `known_at` only editions published by that moment count.
     """
-    query = (
-        select(edition.c.digest, edition.c.event)
-        .where(edition.c.kind == kind, edition.c.name == name, edition.c.state == PUBLISHED)
-        .order_by(edition.c.effective.desc(), edition.c.event.desc())
-    )
-    if on is not None:
-        query = query.where(edition.c.effective <= on.isoformat())
-    for row in tx.connection.execute(query).all():
-        if known_at is None or _recorded(tx, row.event) <= known_at:
-            return str(row.digest)
+    held = [one for one in editions(tx, kind) if one.name == name and one.state == PUBLISHED]
+    for one in sorted(held, key=lambda one: (one.effective, one.event), reverse=True):
+        begun = on is None or one.effective <= on.isoformat()
+        if begun and (known_at is None or _recorded(tx, one.event) <= known_at):
+            return one.digest
     return None
 
 
@@ -116,16 +105,11 @@ def named(tx: Tx, kind: str, name: str, label: str) -> str:
 
     Raises Unknown, with those that there are.
     """
-    query = (
-        select(edition.c.digest, edition.c.label)
-        .where(edition.c.kind == kind, edition.c.name == name, edition.c.state == PUBLISHED)
-        .order_by(edition.c.event.desc())
-    )
-    held = tx.connection.execute(query).all()
-    for row in held:
-        if label in (row.label, row.digest[:12], row.digest):
-            return str(row.digest)
-    there = ", ".join(f"{name}@{row.label}" for row in reversed(held)) or "none of that name"
+    held = [one for one in editions(tx, kind) if one.name == name and one.state == PUBLISHED]
+    for one in reversed(held):
+        if label in (one.label, one.digest[:12], one.digest):
+            return one.digest
+    there = ", ".join(f"{name}@{one.label}" for one in held) or "none of that name"
     raise Unknown(f"No {kind} {name}@{label} is published; there is {there}.")
 
 
@@ -165,8 +149,7 @@ def steps(tx: Tx, kind: str, name: str, digest: str) -> tuple[Event, ...]:
 
 def names(tx: Tx, kind: str) -> tuple[str, ...]:
     """Returns the names of which an edition is published, in order."""
-    query = select(edition.c.name).distinct().where(edition.c.kind == kind, edition.c.state == PUBLISHED)
-    return tuple(sorted(str(one) for one in tx.connection.execute(query).scalars()))
+    return tuple(sorted({one.name for one in editions(tx, kind) if one.state == PUBLISHED}))
 
 
 def governing(
@@ -202,14 +185,17 @@ def governing(
 
 def editions(tx: Tx, kind: str | None = None) -> tuple[EditionLine, ...]:
     """Returns every edition, published or not, the one that changed last at the end."""
-    return kept(tx, ("editions", kind), lambda: _editions(tx, kind))
+    found = kept(tx, "editions", lambda: _editions(tx))
+    return found.get(kind, ()) if kind is not None else tuple(sorted(chain(*found.values()), key=_event))
 
 
-def _editions(tx: Tx, kind: str | None) -> tuple[EditionLine, ...]:
-    query = select(edition).order_by(edition.c.event)
-    if kind is not None:
-        query = query.where(edition.c.kind == kind)
-    return tuple(
-        EditionLine(**{name: row._mapping[name] for name in EditionLine.__slots__})
-        for row in tx.connection.execute(query)
-    )
+def _event(line: EditionLine) -> int:
+    return line.event
+
+
+def _editions(tx: Tx) -> dict[str, tuple[EditionLine, ...]]:
+    found: dict[str, list[EditionLine]] = {}
+    for row in tx.connection.execute(select(edition).order_by(edition.c.event)):
+        line = EditionLine(**{name: row._mapping[name] for name in EditionLine.__slots__})
+        found.setdefault(line.kind, []).append(line)
+    return {kind: tuple(held) for kind, held in found.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from engine.fact.row import source
+from engine.record.kept import remembered
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
 from rules.fact import Figure
@@ -17,12 +18,20 @@ from terms.quantity import scaled
 
 CHUNK = 500
 EVERYBODY = ""
+FACTS = "facts"
+"""Under which name somebody's facts are remembered."""
 
 
 def newest(
     tx: Tx, people: Sequence[str], known_at: str | None, kinds: Collection[str] = ()
 ) -> list[Row[Any]]:
     """Returns the newest row of each person and key, oldest import first; of all kinds where none is named."""
+    if known_at is None and not kinds and len(people) == 2 and people[0] == EVERYBODY:
+        return remembered(tx, FACTS, people[1], lambda: _newest(tx, people, None, ()))
+    return _newest(tx, people, known_at, kinds)
+
+
+def _newest(tx: Tx, people: Sequence[str], known_at: str | None, kinds: Collection[str]) -> list[Row[Any]]:
     found: dict[tuple[str, str], Row[Any]] = {}
     for start in range(0, len(people), CHUNK):
         query = select(fact).where(fact.c.person.in_(people[start : start + CHUNK]))

@@ -8,13 +8,18 @@ from dataclasses import replace
 
 from sqlalchemy import insert, select
 
+from engine.fact.newest import FACTS
 from engine.fact.row import FactRow
+from engine.people.line import KEPT
 from engine.record.event import Actor, Draft, Event
+from engine.record.kept import forget
 from engine.record.log import append, touch
 from engine.record.tree import leaf_hash, root
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
+
+NOTED = "FactsNoted"
 
 
 def known(tx: Tx, kinds: Iterable[str]) -> dict[tuple[str, str], dict[str, Json]]:
@@ -70,7 +75,10 @@ def write_rows(
         rule=rule,
     )
     event = append(tx, [draft], actor=actor, command=command)[0]
-    touch(tx)
+    if type_ != NOTED or any(one.kind in KEPT for one in rows):
+        touch(tx)
+    for one in {one.person for one in rows}:
+        forget(tx, FACTS, one)
     if rows:
         tx.connection.execute(
             insert(fact),
@@ -100,7 +108,7 @@ def write_facts(tx: Tx, rows: Sequence[FactRow], actor: Actor, because: Event) -
         tx,
         placed,
         actor,
-        type_="FactsNoted",
+        type_=NOTED,
         data={"because": because.seq},
         command=because.command,
         rule=because.rule,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ KEPT = ("manager", "roles")  # asked of everybody at every command
 def _latest(tx: Tx, kind: str, on: date, person: str | None = None) -> dict[str, str]:
     """Returns, per person, the name that was true on a day: the newest span begun by then, as last recorded."""
     if kind in KEPT:
-        everybody = kept(tx, ("line", kind, on), lambda: _read(tx, kind, on))
+        everybody = kept(tx, ("line", on), lambda: _read_all(tx, KEPT, on))[kind]
         return everybody if person is None else {one: everybody[one] for one in [person] if one in everybody}
     return _read(tx, kind, on, person)
 
@@ -26,23 +26,33 @@ def _latest(tx: Tx, kind: str, on: date, person: str | None = None) -> dict[str,
 def _read(
     tx: Tx, kind: str, on: date, person: str | None = None, known_at: str | None = None
 ) -> dict[str, str]:
-    query = select(fact.c.person, fact.c.key, fact.c.name, fact.c.start, fact.c.end).where(
-        fact.c.kind == kind
-    )
+    return _read_all(tx, (kind,), on, person, known_at)[kind]
+
+
+def _read_all(
+    tx: Tx, kinds: Sequence[str], on: date, person: str | None = None, known_at: str | None = None
+) -> dict[str, dict[str, str]]:
+    """Returns, per kind of fact, what `_latest` does."""
+    columns = (fact.c.kind, fact.c.person, fact.c.key, fact.c.name, fact.c.start, fact.c.end)
+    query = select(*columns).where(fact.c.kind.in_(kinds))
     if person is not None:
         query = query.where(fact.c.person == person)
     if known_at is not None:
         query = query.where(fact.c.recorded_at <= known_at)
-    keyed: dict[tuple[str, str], tuple[str, str, str | None]] = {}
+    keyed: dict[str, dict[tuple[str, str], tuple[str, str, str | None]]] = {kind: {} for kind in kinds}
     for row in tx.connection.execute(query.order_by(fact.c.import_seq, fact.c.row)):
-        keyed[row.person, row.key] = (row.start, row.name, row.end)
+        keyed[row.kind][row.person, row.key] = (row.start, row.name, row.end)
+    return {kind: current(held, on) for kind, held in keyed.items()}
+
+
+def current(keyed: Mapping[tuple[str, str], tuple[str, str, str | None]], on: date) -> dict[str, str]:
+    """Returns, per person, the name of the newest span begun by a day; keyed by person and key, in order of record."""
+    day = on.isoformat()
     newest: dict[str, tuple[str, str, str | None]] = {}
     for (who, _), held in keyed.items():
-        if held[0] <= on.isoformat() and (who not in newest or held[0] >= newest[who][0]):
+        if held[0] <= day and (who not in newest or held[0] >= newest[who][0]):
             newest[who] = held
-    return {
-        who: name for who, (_, name, end) in newest.items() if name and (end is None or on.isoformat() < end)
-    }
+    return {who: name for who, (_, name, end) in newest.items() if name and (end is None or day < end)}
 
 
 def manager_of(tx: Tx, person: str, on: date) -> str | None:

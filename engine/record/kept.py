@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Hashable
 from typing import TypeVar
 
 from engine.record.event import Event
-from engine.record.log import generation, read_newer, size
+from engine.record.log import generation, looking, read_newer, size
 from engine.record.memory import memory
 from engine.store.transaction import Tx
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 def kept(tx: Tx, name: Hashable, look: Callable[[], T]) -> T:
     """Returns what a look-up gives, from an earlier one where nothing has changed since."""
-    number = generation(tx)
+    number = looking(tx)
     if number is None:
         own: dict[Hashable, T] = tx.held.setdefault("kept", {})
         if name not in own:
@@ -33,6 +33,21 @@ def kept(tx: Tx, name: Hashable, look: Callable[[], T]) -> T:
     if name not in held[1]:
         held[1][name] = look()
     return held[1][name]
+
+
+def remembered(tx: Tx, kind: str, key: str, look: Callable[[], T]) -> T:
+    """Returns what a look-up of something gives that whoever changes it forgets, from an earlier one where it holds."""
+    number, noted = generation(tx), tx.held.get("noted")
+    if number is None or {(kind, key), (kind, "")} & tx.held.get("forgotten", set()):
+        return look()
+    begun = noted[0].seq if noted else size(tx)
+    found: T = memory(tx.shared, number).look((kind, key), begun, look, keep=not noted)
+    return found
+
+
+def forget(tx: Tx, kind: str, key: str = "") -> None:
+    """Notes that what was looked up of something, or of all of a kind, is not so any more after this transaction."""
+    tx.held.setdefault("forgotten", set()).add((kind, key))
 
 
 def read_stream(tx: Tx, stream: str) -> tuple[Event, ...]:

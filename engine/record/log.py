@@ -122,8 +122,7 @@ def append(
         events.append(event)
         size += 1
     tx.held.setdefault("appended", []).extend(events)
-    for row in rows:
-        INSERT.run(tx.connection, row)
+    INSERT.run_each(tx.connection, rows)
     _end(tx, _End(end.log, size, b"".join(peaks).hex(), last, end.generation))
     return tuple(events)
 
@@ -139,7 +138,24 @@ def _note(tx: Tx, entry: Entry) -> None:
 def _remember(tx: Tx, noted: Sequence[Entry]) -> None:
     number = generation(tx)
     if number is not None:
-        memory(tx.shared, number).note(noted[0].seq, noted)
+        memory(tx.shared, number).note(noted[0].seq, noted, tx.held.get("forgotten", ()))
+
+
+def _carry(tx: Tx, number: int) -> None:
+    """Carries what is remembered over to the next generation, where only payloads of some streams were opened."""
+    if "looks" in tx.held:
+        return
+    looked, held = tx.shared.get("kept"), tx.shared.get("memory")
+    if looked is not None and looked[0] == number:
+        tx.shared["kept"] = (number + 1, looked[1])
+    if held is not None and held.generation == number:
+        opened_ = tx.held["opened"]
+        tx.shared["memory"] = after = held.without(opened_)
+        if noted := tx.held.get("noted"):
+            for stream, events in opened_.items():
+                whole = tuple(one for one in events if one.seq < noted[0].seq)
+                after.keep(stream, whole, noted[0].seq)
+            after.note(noted[0].seq, noted, tx.held.get("forgotten", ()))
 
 
 def _end(tx: Tx, end: _End) -> None:
@@ -161,12 +177,19 @@ def _move(tx: Tx) -> None:
     MOVE.run(tx.connection, values)
 
 
-def touch(tx: Tx) -> None:
-    """Notes that people, facts or editions change in this transaction, so that nobody reads an older look-up."""
+def touch(tx: Tx, *, looks: bool = True) -> None:
+    """Notes that people, facts, editions or payloads change in this transaction, so that nobody reads an older one.
+
+    Without `looks` only payloads do, and what this transaction looks up besides is as it was.
+    """
     end = _head_row(tx)
-    tx.held.pop("kept", None)
+    if looks:
+        tx.held.pop("kept", None)
+        tx.held["looks"] = True
     if "touched" not in tx.held:
         tx.held["touched"] = True
+        if not looks:
+            tx.after.append(lambda: _carry(tx, end.generation))
         _end(tx, _End(end.log, end.size, end.frontier, end.recorded_at, end.generation + 1))
 
 
@@ -176,6 +199,11 @@ def generation(tx: Tx) -> int | None:
     None in a transaction that changes them: what it sees may still be undone.
     """
     return None if "touched" in tx.held else int(_head_row(tx).generation)
+
+
+def looking(tx: Tx) -> int | None:
+    """Returns the same for what was looked up beside the log: it stays where only payloads change."""
+    return None if "looks" in tx.held else int(_head_row(tx).generation) - ("touched" in tx.held)
 
 
 def _event(
@@ -293,6 +321,12 @@ def _opened(tx: Tx, rows: Sequence[Row[Any]]) -> tuple[Event, ...]:
     return tuple(opened(row.body, held.get(row.seq, Payload({}))) for row in rows)
 
 
+def opens(tx: Tx, stream: str) -> str:
+    """Returns the name of a stream that begins in this transaction, under an id made for it."""
+    tx.held.setdefault("versions", {}).setdefault(stream, 0)
+    return stream
+
+
 def _versions(tx: Tx, streams: Collection[str]) -> dict[str, int]:
     """Returns the version of each stream, from what this transaction has read of it where it has."""
     known: dict[str, int] = tx.held.setdefault("versions", {})
@@ -316,7 +350,7 @@ def peaks_of(text: str) -> tuple[bytes, ...]:
 
 def _after(last: str, now: datetime) -> str:
     """Returns the later of the clock and one microsecond after the last entry."""
-    moment = now.astimezone(UTC).strftime(TIME)
+    moment = now.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     if moment > last:  # moments of one shape and length sort as text
         return moment
     before = datetime.strptime(last, TIME).replace(tzinfo=UTC)

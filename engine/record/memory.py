@@ -1,20 +1,25 @@
 """Remembers the streams that this process has read or written, so that no entry of them is read twice.
 
 What is remembered holds under one generation of the head row (see record.kept). A stream is known in full where the
-log has grown since its reading by nothing but what this process wrote itself; else what came after it is read.
+log has grown since its reading by nothing but what this process wrote itself; else what came after it is read. So
+is what was looked up beside the log, unless this process wrote something that it forgets for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from engine.record.event import Event, opened
 from engine.record.payload import Payload, Stored
 
+T = TypeVar("T")
+Look: TypeAlias = tuple[str, str]
+"""Names what is looked up: its kind, and of whom."""
 MOST = 50_000  # events remembered at once; beyond, all are let go
+WEIGHT = 50  # what a look-up counts as, in events
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Memory:
     streams: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     written: dict[str, list[Entry]] = field(default_factory=dict)
+    looked: dict[Look, tuple[int, Any]] = field(default_factory=dict)
     folds: dict[str, tuple[tuple[Event, ...], Any]] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
@@ -50,7 +56,7 @@ class Memory:
         """Returns what a log of some size is known to hold of a stream, and whether that is all of it."""
         with self.lock:
             known = self.streams.get(stream, ())
-            whole = size == self.until and self.sizes.get(stream, -1) >= self.since
+            whole = self._holds(self.sizes.get(stream, -1), size)
             if whole:
                 if mine := self.written.pop(stream, ()):
                     last = known[-1].seq if known else -1
@@ -59,6 +65,23 @@ class Memory:
         while known and known[-1].seq >= size:  # an older moment sees fewer than were read since
             known = known[:-1]
         return known, whole
+
+    def _holds(self, then: int, size: int) -> bool:
+        """Returns whether only this process has added to the log since it was of some size."""
+        return then == size or (size == self.until and then >= self.since)
+
+    def look(self, name: Look, size: int, look: Callable[[], Any], *, keep: bool) -> Any:
+        """Returns what a look-up in a log of some size gives, from an earlier one where that still holds."""
+        with self.lock:
+            held = self.looked.get(name)
+            if held is not None and self._holds(held[0], size):
+                return held[1]
+        found = look()
+        if keep:
+            with self.lock:
+                self.count += WEIGHT if held is None else 0
+                self.looked[name] = size, found
+        return found
 
     def keep(self, stream: str, events: tuple[Event, ...], size: int) -> None:
         """Notes what a log of some size holds of a stream."""
@@ -70,9 +93,24 @@ class Memory:
             if later := [one for one in self.written.pop(stream, ()) if one.seq >= size]:
                 self.written[stream] = later
 
-    def note(self, first: int, entries: Sequence[Entry]) -> None:
+    def without(self, streams: Collection[str]) -> Memory:
+        """Returns what is remembered under the next generation: everything but some streams."""
+        with self.lock:
+
+            def kept(held: Mapping[str, T]) -> dict[str, T]:
+                return {name: one for name, one in held.items() if name not in streams}
+
+            sizes, written, folds = kept(self.sizes), kept(self.written), kept(self.folds)
+            made = Memory(self.generation + 1, self.since, self.until, self.count, kept(self.streams), sizes)
+            made.written, made.folds, made.looked = written, folds, dict(self.looked)
+            return made
+
+    def note(self, first: int, entries: Sequence[Entry], forgotten: Collection[Look]) -> None:
         """Notes what this process appended to a log of some size, now that it is committed."""
         with self.lock:
+            for kind, key in forgotten:
+                for name in [(kind, key)] if key else [one for one in self.looked if one[0] == kind]:
+                    self.looked.pop(name, None)
             if first != self.until:
                 self.since = first
                 self.written.clear()

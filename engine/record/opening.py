@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, update
 
+from engine.record.kept import read_stream
 from engine.record.log import touch
-from engine.record.payload import place, unseal
+from engine.record.payload import Payload, Stored, place, stored_of, unseal
+from engine.store.prepared import Prepared
 from engine.store.table.record import payload
 from engine.store.transaction import Tx
 from terms.canonical import canonical
 
+MINE = (payload.c.event == bindparam("at")) & (payload.c.field == bindparam("of"))
+OPEN = Prepared(update(payload).where(MINE), "salt", "under", "body", "at", "of")
 
-def reveal(tx: Tx, under: str) -> int:
-    """Opens all payloads sealed under a key and returns how many; raises CannotTell where it is gone."""
-    touch(tx)
-    tx.held.pop("streams", None)
-    sealed = tx.connection.execute(select(payload).where(payload.c.under == under)).all()
-    for row in sealed:
-        salt, value = unseal(tx.sources.vault.open(under), row.body, place(row.event, row.field))
-        tx.connection.execute(
-            update(payload)
-            .where(payload.c.event == row.event, payload.c.field == row.field)
-            .values(salt=salt.hex(), under=None, body=canonical(value).decode())
-        )
-    return len(sealed)
+
+def reveal(tx: Tx, under: str, stream: str) -> int:
+    """Opens the payloads of a stream that are sealed under a key and returns how many.
+
+    Raises CannotTell where the key is gone.
+    """
+    events = read_stream(tx, stream)
+    touch(tx, looks=False)
+    rows: list[dict[str, object]] = []
+    after = []
+    for event in events:
+        sealed = {field: one for field, one in stored_of(event).items() if one[0] == under}
+        opened: dict[str, Stored] = {}
+        for field, (_, _, text) in sealed.items():
+            salt, value = unseal(tx.sources.vault.open(under), text, place(event.seq, field))
+            body = canonical(value).decode()
+            rows.append({"at": event.seq, "of": field, "salt": salt.hex(), "under": None, "body": body})
+            opened[field] = None, None, body
+        after.append(replace(event, payload=Payload({**stored_of(event), **opened})) if opened else event)
+    OPEN.run_each(tx.connection, rows)
+    known = tx.held.setdefault("streams", {})
+    known[stream] = tx.held.setdefault("opened", {})[stream] = tuple(after)
+    return len(rows)
 
 
 def erase(tx: Tx, places: Iterable[tuple[int, str]], by: int) -> None:

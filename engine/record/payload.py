@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from sqlalchemy import insert, select
 
-from engine.record.event import Gone
+from engine.record.event import Event, Gone
 from engine.store.prepared import Prepared
 from engine.store.table.record import payload
 from engine.store.transaction import Tx
@@ -80,20 +80,27 @@ class Payload(Mapping[str, Json | Gone]):
         return len(self.stored)
 
 
+def stored_of(event: Event) -> Mapping[str, Stored]:
+    """Returns what is stored of the payloads of an event that was read."""
+    assert isinstance(event.payload, Payload)
+    return event.payload.stored
+
+
 def store(
     tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: str | None
 ) -> dict[str, Stored]:
     """Writes an event's payloads, sealed under a vault key where one is named, and returns what is stored of each."""
     stored: dict[str, Stored] = {}
+    rows: list[dict[str, object]] = []
     for field, (salt, value) in values.items():
         if under is None:
             body, kept = canonical(value).decode(), salt.hex()
         else:
             key, nonce = tx.sources.vault.make(under), tx.sources.salts()[:NONCE]
             body, kept = seal(key, nonce, salt, value, place(event, field)), None
-        row = {"event": event, "field": field, "salt": kept, "under": under, "body": body}
-        INSERT.run(tx.connection, row)
+        rows.append({"event": event, "field": field, "salt": kept, "under": under, "body": body})
         stored[field] = under, None, body
+    INSERT.run_each(tx.connection, rows)
     return stored
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from engine.access.permit import require
 from engine.case.state import Case
-from engine.case.task import note_tasks
+from engine.case.task import put_tasks_right
 from engine.record.event import Actor, Draft
 from engine.record.log import append, touch
 from engine.replay.difference import Difference
@@ -72,7 +72,7 @@ def _note_tasks(tx: Tx, cases: list[Case]) -> None:
     for one in set(tx.connection.execute(select(task.c.case)).scalars()) - known:
         tx.connection.execute(delete(task).where(task.c.case == one))
     for case in cases:
-        note_tasks(tx, case)
+        put_tasks_right(tx, case)
 
 
 def _tasks(tx: Tx) -> dict[str, tuple[object, ...]]:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from engine.case import execute as case_execute
 from engine.case.command import Nominate
 from engine.case.decide import draft
 from engine.case.execute import Outcome
 from engine.case.query import load
+from engine.case.readiness import level_of
 from engine.case.state import LATE, Case
 from engine.people.directory import natural
-from engine.people.line import level_on
 from engine.record.event import Actor, Draft
-from engine.round.query import find_round, load_round
+from engine.round.query import find_round, load_round, round_rows
 from engine.round.state import ANY, CLOSED, Round, takes, takes_late
-from engine.store.table.round import round_row
 from engine.store.transaction import Tx
 from terms.canonical import Json
 from terms.error import Ambiguous, Reason, Refused
@@ -87,12 +86,12 @@ def _bound(tx: Tx, case: Case, entry: Entry, command: Nominate, rule: str) -> tu
 
 def _entry(tx: Tx, command: Nominate) -> Entry | None:
     """Returns the round that a nomination today falls into; None where no round is for such a move."""
-    rows = tx.connection.execute(select(round_row).order_by(round_row.c.opens, round_row.c.label)).all()
+    rows = round_rows(tx)
     if not rows:
         if command.round is not None:
             find_round(tx, command.round)
         return None
-    source = level_on(tx, natural(tx, command.person), tx.sources.today())
+    source = level_of(tx, natural(tx, command.person), tx.sources.today())
     move = f"{source} -> {command.to}"
     fitting = [one for one in rows if _covers(str(one.moves), source, command.to)]
     today = tx.sources.today().isoformat()

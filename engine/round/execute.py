@@ -8,9 +8,10 @@ from engine.access.permit import require
 from engine.case.execute import Outcome
 from engine.edition.library import newest, workflow
 from engine.record.event import Actor, Draft, Event
+from engine.record.kept import forget
 from engine.record.log import append
 from engine.round.command import OpenRound, PlanRounds, RoundCommand
-from engine.round.query import labels_in, load_round
+from engine.round.query import ROUNDS, labels_in, load_round
 from engine.round.state import CLOSED, OPEN, Round, apply, planned, row, stream
 from engine.store.table.round import round_row
 from engine.store.transaction import Tx
@@ -88,6 +89,7 @@ def _one(
     if found is None:
         draft = Draft(type="RoundPlanned", stream=stream(tx.sources.ids()), data=data, rule=rule)
         event = append(tx, [draft], actor=actor, command="PlanRounds", expected={draft.stream: 0})[0]
+        forget(tx, ROUNDS)
         tx.connection.execute(insert(round_row).values(**row(apply(event, None))))
         return event, f"{dates.label} is planned."
     before = load_round(tx, str(found))
@@ -107,5 +109,6 @@ def _one(
 def _write(tx: Tx, held: Round, draft: Draft, actor: Actor, command: str) -> Event:
     event = append(tx, [draft], actor=actor, command=command, expected={draft.stream: held.version})[0]
     after = apply(event, held)
+    forget(tx, ROUNDS)
     tx.connection.execute(update(round_row).where(round_row.c.id == held.id).values(**row(after)))
     return event

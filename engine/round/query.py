@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
-from engine.record.kept import folded
+from engine.record.kept import folded, remembered
 from engine.round.state import Round, apply, stream
 from engine.store.table.case import case_row
 from engine.store.table.round import round_row
 from engine.store.transaction import Tx
 from terms.error import Unknown
 
+ROUNDS = "rounds"
+"""Under which name the rounds there are are remembered."""
 STAGES = ("nomination", "evidence", "calibration", "decision", "closed")
 
 
@@ -37,6 +40,12 @@ def rounds(tx: Tx) -> tuple[Round, ...]:
     """Returns every round, in the order of their days."""
     query = select(round_row.c.id).order_by(round_row.c.opens, round_row.c.label)
     return tuple(load_round(tx, str(one)) for one in tx.connection.execute(query).scalars().all())
+
+
+def round_rows(tx: Tx) -> Sequence[Row[Any]]:
+    """Returns every round as a list shows it, in the order of their days."""
+    query = select(round_row).order_by(round_row.c.opens, round_row.c.label)
+    return remembered(tx, ROUNDS, "", lambda: tx.connection.execute(query).all())
 
 
 def stages(tx: Tx) -> dict[str, dict[str, int]]:

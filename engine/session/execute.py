@@ -16,8 +16,8 @@ from engine.case.state import Case
 from engine.edition.library import ladder, policy, workflow
 from engine.people.directory import names, natural
 from engine.record.event import Actor, Draft, Event
-from engine.record.kept import read_streams
-from engine.record.log import append
+from engine.record.kept import kept, read_streams
+from engine.record.log import append, opens
 from engine.record.opening import reveal
 from engine.session.bench import Bench
 from engine.session.command import (
@@ -81,7 +81,7 @@ def _open(tx: Tx, command: OpenSession, actor: Actor) -> Outcome:
     }
     draft = Draft(
         type="SessionOpened",
-        stream=f"session:{session_id}",
+        stream=opens(tx, f"session:{session_id}"),
         data=data,
         sealed={"title": command.title},
         rule=rule,
@@ -109,7 +109,7 @@ def _judge(tx: Tx, command: Judging, actor: Actor) -> Outcome:
 def _opened(tx: Tx, session: Session, case: Case, draft: Draft) -> Draft:
     """Returns the revealing event, after its payloads were opened; for votes, with their count."""
     what = "votes" if draft.type == "VotesRevealed" else "scores"
-    reveal(tx, vault_name(session, case, what))
+    reveal(tx, vault_name(session, case, what), draft.stream)
     if what == "scores":
         return draft
     return replace(draft, data={**draft.data, "tally": tally(load(tx, case.id))})
@@ -143,8 +143,12 @@ def _unfit(tx: Tx, case: Case, actor: Actor) -> frozenset[str]:
 
 def judged_competencies(tx: Tx, case: Case) -> tuple[str, ...]:
     """Returns what a panel scores on a case: what its criteria name, else what the target level asks."""
-    named = policy(tx, case.policy).move(case.source, case.target).competencies
-    return named or tuple(ladder(tx, case.ladder).level(case.target).competencies)
+
+    def look() -> tuple[str, ...]:
+        named = policy(tx, case.policy).move(case.source, case.target).competencies
+        return named or tuple(ladder(tx, case.ladder).level(case.target).competencies)
+
+    return kept(tx, ("judged", case.policy, case.ladder, case.source, case.target), look)
 
 
 def _close(tx: Tx, command: CloseSession, actor: Actor) -> Outcome:

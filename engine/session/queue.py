@@ -8,7 +8,7 @@ scores lie apart, then age. Nothing sealed enters it (law 7).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,13 +17,11 @@ from sqlalchemy import ColumnElement, Row, case, delete, func, insert, or_, sele
 
 from engine.case.state import JUDGED
 from engine.people.delegation import principals
-from engine.people.directory import natural
-from engine.people.line import manager_of, roles
+from engine.people.directory import natural, second_accounts
+from engine.people.line import managers_on, roles
 from engine.record.event import Actor
 from engine.record.log import TIME
 from engine.store.table.case import case_row
-from engine.store.table.fact import fact
-from engine.store.table.person import person
 from engine.store.table.record import log
 from engine.store.table.task import glance, task
 from engine.store.transaction import Tx
@@ -70,14 +68,15 @@ def queue(tx: Tx, actor: Actor, level: str | None = None) -> tuple[Line, ...]:
 def take_next(tx: Tx, actor: Actor, *, level: str | None = None, minutes: int = LEASE) -> Line | None:
     """Leases the next task to somebody and returns it; the one in hand first; None where nothing is left."""
     me = natural(tx, actor.person)
+    parts = _parts(tx, me)
     wanted: list[ColumnElement[bool]] = [task.c.parked_by.is_(None)]
     if level is not None:
         wanted.append(task.c.target == level)
-    in_hand = select(task.c.id).where(*wanted, task.c.claimed_by == me, _mine(tx, me)).limit(1)
+    in_hand = select(task.c.id).where(*wanted, task.c.claimed_by == me, or_(*parts)).limit(1)
     found = _lease(tx, me, in_hand.scalar_subquery(), minutes)
     if found is not None:
         return found
-    for mine in _by_urgency(tx, me, wanted):
+    for mine in _by_urgency(tx, me, parts, wanted):
         first = select(task.c.id).where(mine, *wanted, _unclaimed(tx, me)).order_by(*ORDER).limit(1)
         found = _lease(tx, me, first.with_for_update(skip_locked=True).scalar_subquery(), minutes)
         if found is not None:
@@ -85,9 +84,10 @@ def take_next(tx: Tx, actor: Actor, *, level: str | None = None, minutes: int = 
     return None
 
 
-def _by_urgency(tx: Tx, me: str, wanted: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+def _by_urgency(
+    tx: Tx, me: str, parts: list[ColumnElement[bool]], wanted: list[ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
     """Returns somebody's own tasks and those of their roles, the more urgent first; each has an index of its own."""
-    parts = _parts(tx, me)
     if len(parts) == 1:
         return parts
     found: list[tuple[tuple[Any, ...], int, ColumnElement[bool]]] = []
@@ -181,18 +181,22 @@ def _mine(tx: Tx, me: str) -> ColumnElement[bool]:
 def _parts(tx: Tx, me: str) -> list[ColumnElement[bool]]:
     today = tx.sources.today()
     found, held = [task.c.member == me], sorted(roles(tx, me, today))
-    if held:
-        found.append(task.c.role.in_(held) & task.c.case.not_in(_barred(tx, me, task.c.role.in_(held))))
+    barred = _barred(tx, me, task.c.role.in_(held)) if held else None
+    if barred is not None:
+        found.append(task.c.role.in_(held) & task.c.case.not_in(barred))
     for one in principals(tx, me, today):
         theirs = or_(task.c.member == one, task.c.role.in_(sorted(roles(tx, one, today))))
         theirs &= task.c.kind.in_(DELEGATED)
-        barred = {*_barred(tx, me, theirs), *_barred(tx, one, theirs & task.c.role.is_not(None))}
-        found.append(theirs & task.c.case.not_in(sorted(barred)))
+        either = {
+            *(_barred(tx, me, theirs) or ()),
+            *(_barred(tx, one, theirs & task.c.role.is_not(None)) or ()),
+        }
+        found.append(theirs & task.c.case.not_in(sorted(either)))
     return found
 
 
-def _barred(tx: Tx, me: str, wanted: ColumnElement[bool]) -> list[str]:
-    """Returns the cases with such a task that somebody may not judge (law 6)."""
+def _barred(tx: Tx, me: str, wanted: ColumnElement[bool]) -> list[str] | None:
+    """Returns the cases with such a task that somebody may not judge (law 6); None where there is no such task."""
     rows = tx.connection.execute(
         select(task.c.case, case_row.c.person, case_row.c.nominator)
         .join(case_row, case_row.c.id == task.c.case)
@@ -200,14 +204,9 @@ def _barred(tx: Tx, me: str, wanted: ColumnElement[bool]) -> list[str]:
         .distinct()
     ).all()
     if not rows:
-        return []
-    today, human = tx.sources.today(), _aliases(tx)
-    reports = select(fact.c.person).where(fact.c.kind == "manager", fact.c.name == me).distinct()
-    below = {
-        human.get(one, one)
-        for one in tx.connection.execute(reports).scalars()
-        if manager_of(tx, one, today) == me
-    }
+        return None
+    human = second_accounts(tx)
+    below = {human.get(who, who) for who, above in managers_on(tx, tx.sources.today()).items() if above == me}
     interested = _interests(tx, me, human)
     return [
         row.case
@@ -218,13 +217,7 @@ def _barred(tx: Tx, me: str, wanted: ColumnElement[bool]) -> list[str]:
     ]
 
 
-def _aliases(tx: Tx) -> dict[str, str]:
-    """Returns the human behind each id that is somebody's second one."""
-    query = select(person.c.id, person.c.natural).where(person.c.id != person.c.natural)
-    return {row.id: row.natural for row in tx.connection.execute(query)}
-
-
-def _interests(tx: Tx, me: str, human: dict[str, str]) -> set[str]:
+def _interests(tx: Tx, me: str, human: Mapping[str, str]) -> set[str]:
     query = select(log.c.stream, log.c.body).where(log.c.type == "InterestDeclared")
     found = ((row.stream, json.loads(row.body)["actor"]) for row in tx.connection.execute(query))
     return {stream.removeprefix("case:") for stream, actor in found if human.get(actor, actor) == me}

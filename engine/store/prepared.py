@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import ClauseElement, Connection, Select
@@ -30,6 +30,14 @@ class Prepared:
         """Carries the statement out with some values, every one of its names given."""
         send(connection, *self._given(connection, values))
 
+    def run_each(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+        """Carries the statement out with several sets of values, in one call of the driver."""
+        if len(values) == 1:
+            self.run(connection, values[0])
+        elif values:
+            text = self._given(connection, values[0])[0]
+            send(connection, text, [self._given(connection, one)[1] for one in values], many=True)
+
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Returns the rows of the statement with some values, their columns by name."""
         found = send(connection, *self._given(connection, values), fetch=True)
@@ -54,7 +62,9 @@ def _shape(columns: tuple[str, ...]) -> Callable[[Any], Any]:
     return made
 
 
-def send(connection: Connection, text: str, given: Any = (), *, fetch: bool = False) -> list[Any]:
+def send(
+    connection: Connection, text: str, given: Any = (), *, fetch: bool = False, many: bool = False
+) -> list[Any]:
     """Returns the rows that a statement's text leads to, straight from the driver; none unless they are fetched.
 
     Where somebody listens to the statements of this database, they go through SQLAlchemy, one for one.
@@ -65,7 +75,7 @@ def send(connection: Connection, text: str, given: Any = (), *, fetch: bool = Fa
         return list(result.all()) if fetch else []
     try:
         cursor = connection.connection.cursor()
-        cursor.execute(text, given)
+        (cursor.executemany if many else cursor.execute)(text, given)
         found = list(cursor.fetchall()) if fetch else []
         cursor.close()
     except BaseException as error:  # noqa: BLE001  # raised again, in SQLAlchemy's words

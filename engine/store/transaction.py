@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.store.source import Sources
+
+CARRIED = ("head", "key", "touched", "looks", "appended", "noted", "forgotten", "moved")
+"""What a transaction within one is told of what the outer one wrote, so that it remembers nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Tx:
 def trial(tx: Tx) -> Iterator[Tx]:
     """Yields a transaction within one: what is written through it is seen through it, and undone at its end."""
     tx.connection.exec_driver_sql("SAVEPOINT trial")
-    held = {"head": tx.held["head"]} if "head" in tx.held else {}
+    held = {name: copy(tx.held[name]) for name in CARRIED if name in tx.held}
     yield Tx(tx.connection, tx.sources, held=held, shared=tx.shared)
     tx.connection.exec_driver_sql("ROLLBACK TO trial")
     tx.connection.exec_driver_sql("RELEASE trial")

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine import bootstrap
 from engine.bootstrap import open_engine
 from engine.case.query import find_case, load
-from engine.case.task import note_tasks
+from engine.case.task import put_tasks_right
 from engine.session.queue import expire, queue, take_next
 from engine.store.table.task import task
 from tests.acceptance.conftest import small
@@ -187,7 +187,7 @@ def test_many_who_ask_at_once_are_never_handed_the_same_task(tmp_path: Path) -> 
         from dataclasses import replace
 
         for label in labels:
-            note_tasks(tx, replace(load(tx, find_case(tx, label)), state="decision", stage="decision"))
+            put_tasks_right(tx, replace(load(tx, find_case(tx, label)), state="decision", stage="decision"))
     actors = [engine.actor(f"D-{n}") for n in range(6)]
     taken: list[str | None] = []
 

@@ -13,7 +13,7 @@ from engine.bootstrap import Engine, open_engine
 from engine.case.command import Nominate, TakeStep
 from engine.case.migration import Migration
 from engine.case.query import load
-from engine.case.task import note_tasks
+from engine.case.task import put_tasks_right
 from engine.edition.library import named
 from engine.fact.intake import File
 from engine.people.directory import by_hr_id
@@ -105,7 +105,7 @@ def test_those_who_ask_at_once_are_never_handed_the_same_task_of_a_role(url: str
     ]
     with engine.write() as tx:
         for one in cases:
-            note_tasks(tx, replace(load(tx, one), state="decision", stage="decision"))
+            put_tasks_right(tx, replace(load(tx, one), state="decision", stage="decision"))
         tx.connection.execute(task.update().values(role="panel"))
     ready = Barrier(len(judges))
 

@@ -29,7 +29,7 @@ from engine.case.command import (
     TellCandidate,
     VerifyEvidence,
 )
-from engine.case.decide import Refusal, Situation
+from engine.case.decide import Basis, Refusal, Situation
 from engine.case.state import (
     Approval,
     Assessment,
@@ -296,7 +296,7 @@ def asked(row: Row, case: Case, held: frozenset[str]) -> tuple[Draft, ...] | Ref
     if isinstance(row.command, CaseCommand):
         now = Situation(
             relations=held, attached_by_actor=frozenset(), workflow=WORKFLOW, today=TODAY,
-            readiness=readiness(row.unmet), fact_set="", names={}, actor=me, hand=me,
+            basis=Basis(lambda: (readiness(row.unmet), "")), names={}, actor=me, hand=me,
         )  # fmt: skip
         return answer(case, row.command, now)
     bench = Bench(actor=me, person=me, relations=held, competencies=("k",), lowest=1, highest=5, today=TODAY,

@@ -17,7 +17,7 @@ import pytest
 
 from engine.case.answer import answer
 from engine.case.command import Approve, ApproveException, CaseCommand, Decide, RaiseAppeal, TakeStep
-from engine.case.decide import Refusal, Situation
+from engine.case.decide import Basis, Refusal, Situation
 from engine.case.state import (
     Approval,
     Assessment,
@@ -98,8 +98,9 @@ def whole(definition: Workflow, state: str) -> Case:
 
 def situation(definition: Workflow, held: frozenset[str], readiness: Json | None = None) -> Situation:
     return Situation(
-        relations=held, attached_by_actor=frozenset(), workflow=definition, today=TODAY, fact_set="", names={},
-        readiness=finding("met") if readiness is None else readiness, actor="x", hand="x", entered=ENTERED,
+        relations=held, attached_by_actor=frozenset(), workflow=definition, today=TODAY, names={},
+        basis=Basis(lambda: (finding("met") if readiness is None else readiness, "")),
+        actor="x", hand="x", entered=ENTERED,
     )  # fmt: skip
 
 

@@ -162,7 +162,7 @@ def _score(tx: Tx, command: ScoreSheet, actor: Actor) -> Outcome:
     drafts = scoring(cycle, sheet, command, by, ladder(tx, sheet.ladder), today, rule)
     after, events = _write(tx, sheet, drafts, actor, "ScoreSheet")
     if after.opened and not sheet.opened:
-        reveal(tx, vault(sheet))
+        reveal(tx, vault(sheet), stream(sheet.cycle, sheet.person))
     if cycle.state == CLOSED:
         events = (
             *events,
@@ -220,7 +220,7 @@ def _close(tx: Tx, command: CloseCycle, actor: Actor) -> Outcome:
     for sheet in sheets(tx, cycle, second=True):
         if not sheet.opened:
             events += _write(tx, sheet, (unsealing(sheet, "growth:cycle closed"),), actor, "CloseCycle")[1]
-            reveal(tx, vault(sheet))
+            reveal(tx, vault(sheet), stream(sheet.cycle, sheet.person))
     closed = _cycle_event(tx, cycle, draft, actor, "CloseCycle")
     noted = facts_of(tx, cycle, sheets(tx, cycle, second=True), actor, closed)
     return Outcome(events=(*events, closed, noted), label=cycle.name, id=cycle.id)

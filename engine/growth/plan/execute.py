@@ -22,11 +22,12 @@ from engine.growth.plan.command import (
     VerifyAction,
 )
 from engine.growth.plan.decide import changing, check
-from engine.growth.plan.query import actions, ladder_of, load_action, next_number, suggestions
+from engine.growth.plan.query import ACTIONS, actions, ladder_of, load_action, next_number, suggestions
 from engine.growth.plan.state import DONE, OPEN, Action, apply, fold, row, stream
 from engine.growth.standing import toward
 from engine.people.directory import natural, person
 from engine.record.event import Actor, Draft, Event, Gone
+from engine.record.kept import forget
 from engine.record.log import append
 from engine.store.table.growth import action_row
 from engine.store.transaction import Tx
@@ -79,6 +80,7 @@ def _plan(
     events = append(tx, drafts, actor=actor, command=type(command).__name__, expected=expected)
     made = [fold([event]) for event in events]
     for one in made:
+        forget(tx, ACTIONS)
         write_row(tx, action_row, row(one), new=True)
     return Outcome(events=events, label=", ".join(one.label for one in made), id=made[0].id)
 
@@ -207,10 +209,11 @@ def _facts(action: Action, who: str, event: Event) -> list[FactRow]:
 def file_actions(tx: Tx, nominated: Outcome, actor: Actor) -> Outcome:
     """Returns a nomination's outcome with what its candidate has done since the last one put into the file."""
     assert nominated.id is not None and nominated.label is not None
-    case = load(tx, nominated.id)
-    fresh = [one for one in actions(tx, person=case.person) if one.state == DONE and not one.filed]
+    candidate = nominated.events[0].about[0]
+    fresh = [one for one in actions(tx, person=candidate) if one.state == DONE and not one.filed]
     if not fresh:
         return nominated
+    case = load(tx, nominated.id)
     drafts = tuple(
         Draft(
             type="EvidenceAttached",

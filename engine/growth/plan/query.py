@@ -11,13 +11,15 @@ from engine.edition.library import ladder, policy
 from engine.growth.gap.model import GapLine, GapReport
 from engine.growth.plan.state import Action, fold, stream
 from engine.people.directory import aliases
-from engine.record.kept import read_stream
+from engine.record.kept import read_stream, remembered
 from engine.store.table.growth import action_row
 from engine.store.transaction import Tx
 from rules.ladder import Ladder
 from terms.error import BadInput, Unknown
 from terms.quantity import SCALE
 
+ACTIONS = "actions"
+"""Under which name somebody's actions are remembered."""
 LABEL = re.compile(r"A-[0-9]{4,}\Z", re.IGNORECASE)
 
 
@@ -54,12 +56,20 @@ def load_action(tx: Tx, action: str) -> Action:
 
 def actions(tx: Tx, *, person: str | None = None, owner: str | None = None) -> tuple[Action, ...]:
     """Returns every action, by label; of a human or an owner, under any account, where one is given."""
+    if person is not None and owner is None:
+        ids = remembered(tx, ACTIONS, person, lambda: _ids(tx, person, None))
+    else:
+        ids = _ids(tx, person, owner)
+    return tuple(load_action(tx, one) for one in ids)
+
+
+def _ids(tx: Tx, person: str | None, owner: str | None) -> tuple[str, ...]:
     query = select(action_row.c.id).order_by(action_row.c.label)
     if person is not None:
         query = query.where(action_row.c.person.in_(aliases(tx, person)))
     if owner is not None:
         query = query.where(action_row.c.owner.in_(aliases(tx, owner)))
-    return tuple(load_action(tx, str(one)) for one in tx.connection.execute(query).scalars())
+    return tuple(map(str, tx.connection.execute(query).scalars()))
 
 
 def next_number(tx: Tx) -> int:
