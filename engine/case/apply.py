@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.case.choice import EditionChoice, Restatement
 from engine.case.course import CHANGES as COURSE
 from engine.case.state import (
     JUDGED,
@@ -13,13 +14,11 @@ from engine.case.state import (
     Case,
     Change,
     Decision,
-    EditionChoice,
     Exhibit,
     Judgement,
     Note,
     Panel,
     Recusal,
-    Restatement,
 )
 from engine.record.event import Event, Gone
 from terms.canonical import Json
