@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.screen.run import screen
+from engine.screen.summary import lacking
 from engine.screen.staging import Staging
 from rules import evaluate
 from rules.criterion import Attainment, Threshold, Window
@@ -109,3 +110,9 @@ def test_no_word_of_a_policy_is_part_of_the_statement() -> None:
 def test_an_unknown_engine_is_named_with_those_there_are() -> None:
     with pytest.raises(BadInput, match="'oracle' is no engine to screen on; use duckdb, postgres, spark"):
         statement(replace(quarter()), some.AS_OF, "oracle")
+
+
+def test_what_a_near_miss_lacks_is_said_in_the_measure_of_its_criterion() -> None:
+    (asked,) = quarter(1_050_000).ready
+    assert lacking(asked, 981_389, some.AS_OF) == "98.1389% of 105%"
+    assert lacking(asked, None, some.AS_OF) == ""
