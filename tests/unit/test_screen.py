@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.screen.run import screen
-from engine.screen.summary import lacking
 from engine.screen.staging import Staging
+from engine.screen.summary import lacking
 from rules import evaluate
 from rules.criterion import Attainment, Threshold, Window
 from rules.fact import FactView, Figure, Span
