@@ -27,8 +27,9 @@ def letter() -> None:
 
 @letter.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only letters in this state.")
+@click.option("--last", type=click.IntRange(1), default=500, show_default=True, help="Only the last N.")
 @desk(acts=True, reads=True)
-def list_letters(held: Desk, state: str | None) -> None:
+def list_letters(held: Desk, state: str | None, last: int) -> None:
     """Lists letters: all of them for hr, your own for anybody else.
 
     Example: rung letter list --state failed --as E-1002
@@ -37,7 +38,7 @@ def list_letters(held: Desk, state: str | None) -> None:
 
     actor = held.actor()
     with held.engine.read() as tx:
-        found = seen(tx, actor, state)
+        found = seen(tx, actor, state, last)
         names = _names(held, found)
     if held.json:
         show_json([_line(one, names) for one in found])

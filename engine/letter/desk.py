@@ -11,11 +11,11 @@ from engine.record.event import Actor
 from engine.store.transaction import Tx
 
 
-def seen(tx: Tx, actor: Actor, state: str | None = None) -> tuple[Letter, ...]:
+def seen(tx: Tx, actor: Actor, state: str | None = None, last: int | None = None) -> tuple[Letter, ...]:
     """Returns the letters that somebody may see, in a state or in all: hr every one, others those to them."""
     if permit("see letters", standing(tx, actor)).allowed:
-        return letters(tx, state=state)
-    return letters(tx, state=state, receiver=natural(tx, actor.person))
+        return letters(tx, state=state, last=last)
+    return letters(tx, state=state, receiver=natural(tx, actor.person), last=last)
 
 
 def read(tx: Tx, actor: Actor, label: str) -> Letter:

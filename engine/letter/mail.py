@@ -78,14 +78,25 @@ class Postman:
                 self.talk.send_message(made, sender.addr_spec, [to.addr_spec])
             except smtplib.SMTPRecipientsRefused as error:
                 code, said = next(iter(error.recipients.values()))
+                self._left()
                 raise _refused(code, said) from error
+            except smtplib.SMTPSenderRefused as error:
+                self._left()
+                told = f"the server takes nothing from {sender.addr_spec} ({error.smtp_code})"
+                raise Later(told, whole=True) from error
             except smtplib.SMTPNotSupportedError as error:
                 raise GaveUp(f"the server cannot take it: {error}") from error
             except smtplib.SMTPResponseException as error:
+                self._left()
                 raise _refused(error.smtp_code, error.smtp_error) from error
-            except (OSError, smtplib.SMTPException) as error:
+            except (OSError, UnicodeError, smtplib.SMTPException) as error:
                 self.hang_up()
                 raise Later(f"the connection broke: {_said(error)}") from error
+
+    def _left(self) -> None:
+        """Notes where the server ended the conversation with its answer (421), so that the next letter begins anew."""
+        if self.talk is not None and self.talk.sock is None:
+            self.hang_up()
 
     def _begin(self) -> None:
         server = self.server
@@ -110,7 +121,7 @@ class Postman:
             raise Later(
                 f"{server.host} does not let {server.user} in ({error.smtp_code})", whole=True
             ) from None
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, UnicodeError, smtplib.SMTPException) as error:
             self.hang_up()
             raise Later(f"{server.host}:{server.port} cannot be used: {_said(error)}", whole=True) from error
 

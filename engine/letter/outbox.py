@@ -65,14 +65,16 @@ def _letter(row: Row[Any]) -> Letter:
     return Letter(**{name: held[name] for name in Letter.__slots__})
 
 
-def letters(tx: Tx, *, state: str | None = None, receiver: str | None = None) -> tuple[Letter, ...]:
-    """Returns every letter, or those in a state or to a person, oldest first."""
-    query = select(letter).order_by(letter.c.number)
+def letters(
+    tx: Tx, *, state: str | None = None, receiver: str | None = None, last: int | None = None
+) -> tuple[Letter, ...]:
+    """Returns every letter, or those in a state, to a person, the last so many of them; oldest first."""
+    query = select(letter).order_by(letter.c.number.desc()).limit(last)
     if state is not None:
         query = query.where(letter.c.state == state)
     if receiver is not None:
         query = query.where(letter.c.receiver == receiver)
-    return tuple(_letter(row) for row in tx.connection.execute(query))
+    return tuple(_letter(row) for row in reversed(tx.connection.execute(query).all()))
 
 
 def find_letter(tx: Tx, text: str) -> Letter:

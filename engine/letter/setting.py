@@ -22,6 +22,7 @@ PASSWORD = "RUNG_SMTP_PASSWORD"  # noqa: S105  # the variable's name
 SECRET = "RUNG_WEBHOOK_SECRET_"  # noqa: S105  # the variables' beginning
 SECURITY = ("starttls", "tls", "none")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
+ADDRESSED = re.compile(r"[!-~]{1,300}\Z")
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 MOST_HOOKS = 20
 
@@ -204,7 +205,7 @@ def _fault(url: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return "is no address"
-    if not url.isascii() or not host or port == 0 or parts.scheme not in ("http", "https"):
+    if not ADDRESSED.match(url) or not host or port == 0 or parts.scheme not in ("http", "https"):
         return "must be an address such as https://hr.example.org/rung"
     if parts.username or parts.password:
         return "must not hold a user or a password"

@@ -9,11 +9,14 @@ from threading import Timer
 
 
 @contextmanager
-def watched(held: socket.socket | Callable[[], socket.socket | None], seconds: float) -> Iterator[None]:
-    """Ends a connection after so many seconds, wherever the conversation is: its next step then fails."""
+def watched(held: Callable[[], socket.socket | None], seconds: float) -> Iterator[None]:
+    """Ends a connection after so many seconds, wherever the conversation is: its next step then fails.
+
+    The connection is asked for only then, since beginning TLS puts another in its place.
+    """
 
     def cut() -> None:
-        found = held() if callable(held) else held
+        found = held()
         if found is not None:
             with suppress(OSError):
                 found.shutdown(socket.SHUT_RDWR)

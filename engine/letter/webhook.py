@@ -85,7 +85,7 @@ def send(hook: Hook, secret: str | None, name: str, body: bytes, now: datetime) 
     }
     try:
         status, after = _ask(hook, headers, body)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, UnicodeError, http.client.HTTPException) as error:
         raise Later(f"{hook.name} cannot be reached: {_said(error)}") from error
     if 200 <= status < 300:
         return
@@ -102,10 +102,12 @@ def _ask(hook: Hook, headers: Mapping[str, str], body: bytes) -> tuple[int, str 
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     host = str(parts.hostname)
     sock = _connected(hook, parts)
-    with watched(sock, WHOLE):
+    with watched(lambda: sock, WHOLE):
         try:
             if parts.scheme == "https":
-                sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+                context = ssl.create_default_context()
+                sock = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+                sock.do_handshake()
             connection = http.client.HTTPConnection(host, parts.port)
             connection.sock = sock
             connection.putrequest("POST", target, skip_host=True, skip_accept_encoding=True)

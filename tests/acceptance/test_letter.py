@@ -265,6 +265,10 @@ HOOK = '[[letter.webhook]]\nname = "hr"\nurl = "https://hr.halden.example/rung"\
             "`letter.webhook.secret` is never kept in this file; set RUNG_WEBHOOK_SECRET_HR.",
         ),
         (
+            HOOK.replace("/rung", "/rung x"),
+            "`letter.webhook.url` of hr must be an address such as https://hr.example.org/rung.",
+        ),
+        (
             HOOK.replace("https", "http"),
             "`letter.webhook.url` of hr must begin with https:// (http:// is for localhost alone).",
         ),

@@ -30,6 +30,7 @@ class Mailbox:
     taken: list[Envelope] = field(default_factory=list)
     tries: int = 0
     sessions: int = 0
+    refuses: str = ""
     logins: list[tuple[str, str]] = field(default_factory=list)
     answer: Callable[[Envelope, SMTP], str] = lambda _, __: OK
 
@@ -40,6 +41,16 @@ class Mailbox:
         self.sessions += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Returns what the server says to a sender."""
+        if self.refuses:
+            return self.refuses
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return OK
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Returns what the server says to a message, which it keeps where it takes it."""

@@ -507,3 +507,22 @@ def test_an_erasure_takes_the_words_of_letters_that_wait_and_of_one_that_is_unde
     assert others and all(one.text and one.state == "sent" for one in others)
     with engine.read() as tx:
         assert "Rep Rao" not in str(tx.connection.execute(select(letter_table)).all())
+
+
+def test_a_sender_that_the_server_refuses_costs_no_letter(on_file: Story, box: Mailbox) -> None:
+    engine = posted(on_file, box)
+    box.refuses = "550 5.7.1 Not you"
+    delegated(on_file)
+    done = engine.deliver()
+    assert done.reasons == ["L-0001: the server takes nothing from reviews@northwind.example (550)"]
+    assert [(one.state, one.tries) for one in all_of(engine)] == [("waiting", 1), ("waiting", 0)]
+
+
+def test_a_server_that_leaves_after_a_letter_is_called_again_for_the_next(
+    on_file: Story, box: Mailbox
+) -> None:
+    engine = posted(on_file, box)
+    box.answer = lambda *_: "421 4.3.2 Going down" if box.tries == 1 else "250 OK"
+    delegated(on_file)
+    done = engine.deliver()
+    assert (done.later, done.sent, box.sessions) == (1, 1, 2)

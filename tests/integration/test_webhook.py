@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -247,3 +248,17 @@ def test_a_webhook_hears_only_of_its_kinds(story: Story, desk: Desk) -> None:
     engine = hooked(story, desk, kinds=("task", "quorum-lost"))
     assert engine.deliver().sent == 0
     assert all_of(engine) == () and desk.taken == []
+
+
+def test_an_answer_over_tls_that_never_comes_is_left_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, gone = certify(tmp_path), threading.Event()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    monkeypatch.setattr(webhook, "WHOLE", 0.2)
+    with web_server(tls=certificate) as desk:
+        desk.answer = lambda _: (200, {}, b"late" if gone.wait(20) else b"never")
+        hook = replace(HOOK, url=f"https://localhost:{desk.port}/")
+        with pytest.raises(Later, match="hr-system cannot be reached"):
+            webhook.send(hook, SECRET, "id", b"{}", datetime(2026, 8, 1, tzinfo=UTC))
+        gone.set()
