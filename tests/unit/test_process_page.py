@@ -45,7 +45,7 @@ def written(workflow: str) -> Any:
 def is_said(words: list[str]) -> bool:
     """Returns whether a policy has a key or a move's criterion, or a workflow a key."""
     kind, name, *rest = words
-    if kind == "workflow":
+    if kind in ("workflow", "round"):
         return rest[0] in written(name)
     found = held(name)
     if len(rest) == 1:
@@ -70,6 +70,17 @@ def test_each_sentence_of_the_process_names_what_says_it_and_what_shows_it(
     assert by and tests, asked
     assert [one for one in by if not is_said(one.split())] == []
     assert [one for one in tests if not is_shown(one)] == []
+
+
+def test_the_monthly_rounds_are_of_the_moves_that_the_policy_has() -> None:
+    moves = {(one.source, one.target) for one in held("sales-development-2026-06").moves}
+    taken = {
+        move
+        for move in moves
+        for one in written("monthly-rounds")["moves"]
+        if one.get("from", move[0]) == move[0] and one["to"] == move[1]
+    }
+    assert taken == moves
 
 
 def test_every_criterion_of_both_policies_stands_in_the_table() -> None:
