@@ -129,7 +129,8 @@ def _tell(held: Desk, one: Line) -> None:
         show_json({**_shown(one), "version": case.page, "do": list(hints)})
         return
     due = f", due {_due(one)}" if _due(one) else ""
-    click.echo(f"{one.label}: {one.kind}, for {one.target}{due}. {_lease(one).capitalize()}.")
+    lease = _lease(one)
+    click.echo(f"{one.label}: {one.kind}, for {one.target}{due}. {lease[:1].upper()}{lease[1:]}.")
     if one.changed:
         click.echo(f"{one.changed} events since you last looked: rung case history {one.label}")
     click.echo(f"Read: rung case show {one.label}{held.pasted()}")
