@@ -83,7 +83,7 @@ def contradictions(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
             held = [one for one in map(_bound, group) if one is not None]
             for low in (one for one in held if one.floor):
                 for high in (one for one in held if not one.floor and one.observable == low.observable):
-                    if low.threshold.micros >= high.threshold.micros:
+                    if not _room(low.threshold, high.threshold):
                         told = f"{low.criterion.id} and {high.criterion.id} cannot hold together."
                         yield Fault("contradiction", low.criterion.place, told, "Move one of the thresholds.")
             yield from _implied(held)
@@ -91,6 +91,12 @@ def contradictions(policy: Policy, ladder: Ladder) -> Iterator[Fault]:
             if len(tracks) > 1:
                 told = f"{' and '.join(one.id for one in tracks.values())} ask for two tracks at once."
                 yield Fault("contradiction", list(tracks.values())[1].place, told, "Keep one of them.")
+
+
+def _room(low: Threshold, high: Threshold) -> bool:
+    """Returns whether anything reaches one threshold and not the other; what lies on both may."""
+    touch = low.micros == high.micros and high.strict and not low.strict
+    return low.micros < high.micros or touch
 
 
 def _implied(held: list[Bound]) -> Iterator[Fault]:
@@ -169,3 +175,9 @@ def _stretches(group: Group, bands: list[Band]) -> Iterator[Fault]:
         if end.micros > start.micros:
             told = f"In {group.id}, two bands cover {shown[1]} to {shown[0]}."
             yield Fault("overlap", low.place, told, "Let the bands meet.")
+        if end.micros == start.micros and start.strict and not end.strict:
+            told = f"In {group.id}, nothing covers exactly {shown[0]}."
+            yield Fault("gap", low.place, told, "Let the bands meet: write the same word at both.")
+        if end.micros == start.micros and end.strict and not start.strict:
+            told = f"In {group.id}, two bands cover exactly {shown[0]}."
+            yield Fault("overlap", low.place, told, "Let the bands meet: write the same word at both.")

@@ -120,6 +120,28 @@ def test_a_tightened_band_may_ask_for_more_below_the_free_one() -> None:
     assert lint_policy(*held(bands, "two")) == ()
 
 
+def test_what_lies_on_both_thresholds_is_no_contradiction() -> None:
+    both = f"{attainment('at_least: 100%')}, {{not: {attainment('above: 100%')}}}, {PEOPLE}"
+    assert [one.check for one in lint_policy(*held(both, "two"))] == ["drift"]
+    none = f"{attainment('above: 100%', 'c')}, {{id: d, not: {attainment('above: 100%')}}}, {PEOPLE}"
+    assert [one.told for one in lint_policy(*held(none, "two"))] == ["c and d.1 cannot hold together."]
+
+
+@pytest.mark.parametrize(
+    ("below", "from_", "told"),
+    [
+        ("at_least: 95%", "above: 95%", "In c, nothing covers exactly 95%."),
+        ("above: 95%", "at_least: 95%", "In c, two bands cover exactly 95%."),
+        ("at_least: 95%", "at_least: 95%", ""),
+        ("above: 95%", "above: 95%", ""),
+    ],
+)
+def test_bands_that_meet_leave_no_point_to_nobody_and_none_to_two(below: str, from_: str, told: str) -> None:
+    low = f"{{all: [{attainment('at_least: 80%')}, {{not: {attainment(below)}}}, {PEOPLE}]}}"
+    found = lint_policy(*held(f"{{id: c, any: [{attainment(from_)}, {low}]}}", "two"))
+    assert [one.told for one in found if one.check in ("gap", "overlap")] == ([told] if told else [])
+
+
 def test_a_policy_that_does_not_say_what_a_missing_period_means_is_told_once() -> None:
     silent = POLICY.replace("missing: undetermined\n", "")
     found = lint_policy(*held(f"{attainment('at_least: 90%')}, {PEOPLE}", policy=silent))
