@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.shipped import policy_text
 from tests.acceptance.bench import BECAUSE, members, people, scored, voted
 from tests.acceptance.terminal import Terminal
 from workflows import shipped
@@ -265,3 +266,21 @@ def walk_before_executives(company: Terminal) -> None:
     said = run(*appeal, acting="H-10", code=3)
     assert "C-0001 is promoted; an appeal lies against declined or deferred. [appeal:against]" in said.err
     run("audit", "replay")
+
+
+def test_a_move_may_name_a_workflow_of_its_own(company: Terminal) -> None:
+    run = company.run
+    publish(company, "team-lead-review")
+    file = company.workspace / "bound.yaml"
+    text = policy_text("sales").replace("edition: 2026-07", "edition: 2026-08")
+    file.write_text(
+        text.replace("    to: senior-ae\n", "    to: senior-ae\n    workflow: team-lead-review\n"), "utf-8"
+    )
+    run("policy", "publish", file, acting="H-1")
+    said = run("policy", "diff", "sales@2026-07", file, code=1).out
+    assert "workflow for AE II -> Senior AE: any -> team-lead-review\n" in said
+    run("nominate", "H-10", "--to", "senior-ae", *BECAUSE, acting="H-6")
+    (review,) = [one for one in run("workflow", "list", "--json").json if one["name"] == "team-lead-review"]
+    assert run("case", "show", "C-0001", "--json").json["workflow"] == review["digest"]
+    run("nominate", "H-11", "--to", "sales-manager", *BECAUSE, acting="H-6")
+    assert run("case", "show", "C-0002", "--json").json["workflow"] != review["digest"]
