@@ -13,6 +13,7 @@ SAID = {
     "DeadlineReminded": "reminded",
     "DeadlineEscalated": "escalated",
     "ExceptionEnded": "exception ended",
+    "AppealLapsed": "appeal over",
     "PromotionTookEffect": "took effect",
 }
 

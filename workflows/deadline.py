@@ -11,9 +11,10 @@ from pydantic import Field, field_validator
 
 from terms.calendar import add_months, day
 from terms.error import BadInput
-from terms.form import Form
+from terms.form import Form, near
 from terms.source import Document
 from terms.workday import ORDINALS, WEEKDAYS, WEEKEND, Workdays, cut_off, known_country
+from workflows.vocabulary import RELATIONS
 
 LENGTH = re.compile(r"([1-9][0-9]{0,3}) (days?|working days?|months?)\Z")
 CUT_OFF = re.compile(rf"({'|'.join(ORDINALS)}) ({'|'.join(WEEKDAYS)}) of the month\Z")
@@ -60,9 +61,58 @@ def span(text: str) -> Span:
     return Span(text)
 
 
+def length(value: str | None) -> str | None:
+    """Returns a length of time such as 90 days or 6 months; raises ValueError."""
+    if value is not None and not LENGTH.match(value):
+        raise ValueError(f"{value!r} is no length of time; write one such as 90 days or 6 months.")
+    return value
+
+
 def span_text(text: str | None) -> str | None:
     """Returns the text of a deadline, held against its form; raises ValueError."""
     return None if text is None else span(text).text
+
+
+LEADS = ("3 days",)
+"""How long before a deadline it is reminded of where a definition does not say."""
+
+
+def lead_list(value: list[str] | None) -> list[str] | None:
+    """Returns lengths of time before a deadline, each written once; raises ValueError."""
+    for one in value or ():
+        if not LENGTH.match(one):
+            raise ValueError(f"{one!r} is no length of time; write one such as 10 days or 2 working days.")
+    if value is not None and len(set(value)) != len(value):
+        raise ValueError("a reminder is written twice; keep one.")
+    return value
+
+
+def ahead(due: date, lead: str, calendar: Workdays) -> date:
+    """Returns the day that lies a length of time before a deadline."""
+    length = Span(lead).length
+    assert length is not None
+    count, unit = length
+    if unit == "working day":
+        return calendar.before(due, count)
+    return add_months(due, -count) if unit == "month" else due - timedelta(days=count)
+
+
+class HeardRule(Form):
+    """Holds when a deadline is reminded of, who hears once it has passed, and how long after."""
+
+    remind: list[str] | None = None
+    escalate: str | None = None
+    escalate_after: str | None = None
+
+    _remind = field_validator("remind")(lead_list)
+    _after = field_validator("escalate_after")(length)
+
+    @field_validator("escalate")
+    @classmethod
+    def _escalate(cls, value: str | None) -> str | None:
+        if value is not None and value not in RELATIONS:
+            raise ValueError(f"{value!r} is no relation; {near(value, list(RELATIONS))}")
+        return value
 
 
 class CalendarRule(Form):

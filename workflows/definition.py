@@ -13,7 +13,7 @@ from terms.canonical import digest
 from terms.error import Malformed
 from terms.form import Form, near, shaped
 from terms.source import Document, Path, read
-from workflows.deadline import CalendarRule, Span, span_text, workdays
+from workflows.deadline import CalendarRule, HeardRule, Span, length, span_text, workdays
 from workflows.panel import ForumRule, PanelRule
 from workflows.provision import (
     AfterRule,
@@ -23,7 +23,6 @@ from workflows.provision import (
     FileRule,
     GuidelineRule,
     InformationRule,
-    length,
 )
 from workflows.vocabulary import GUARDS, OUTCOMES, RELATIONS, REQUIREMENTS, STAGES
 
@@ -41,8 +40,8 @@ class BadInputValue(ValueError):
     """A word that the vocabulary does not have."""
 
 
-class State(Form):
-    """Holds one state: its stage and purpose, how a case ends there, who hears when it is late."""
+class State(HeardRule):
+    """Holds one state: its stage and purpose, how a case ends there, who is reminded and hears when it is late."""
 
     stage: str
     says: str
@@ -50,7 +49,6 @@ class State(Form):
     outcome: str | None = None
     deadline: str | None = None
     stay: str | None = None
-    escalate: str | None = None
 
     @field_validator("stage")
     @classmethod
@@ -61,11 +59,6 @@ class State(Form):
     @classmethod
     def _outcome(cls, value: str | None) -> str | None:
         return value if value is None else _known(value, dict.fromkeys(OUTCOMES), "outcome")
-
-    @field_validator("escalate")
-    @classmethod
-    def _escalate(cls, value: str | None) -> str | None:
-        return value if value is None else _known(value, RELATIONS, "relation")
 
     _deadline = field_validator("deadline")(span_text)
     _stay = field_validator("stay")(length)

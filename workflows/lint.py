@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
+from workflows.deadline import HeardRule, Span, ahead
 from workflows.definition import Workflow
 from workflows.vocabulary import IN_SESSION, JUDGES_NEVER
 
@@ -144,6 +146,36 @@ def _late(workflow: Workflow) -> Iterator[Finding]:
             yield Finding("escalation", place, told, "Remove `deadline`.")
 
 
+def _heard(workflow: Workflow) -> Iterator[Finding]:
+    """Reminders that come before there is anything to remind of, and escalations of what has no deadline."""
+    start = date(2026, 1, 1)
+    held: list[tuple[tuple[str | int, ...], HeardRule, str | None]] = [
+        (("states", name), one, one.deadline) for name, one in workflow.states.items()
+    ]
+    after, asked, excepted = workflow.after, workflow.approvals, workflow.exceptions
+    held += [(("after",), after, after.tell_within)] if after else []
+    held += [(("approvals",), asked, asked.within)] if asked else []
+    held += [(("exceptions",), excepted, excepted.answer_within or excepted.lasts)] if excepted else []
+    held += [(("information",), workflow.information, workflow.information.within)]
+    for path, rule, text in held:
+        if text is None:
+            if rule.remind or rule.escalate_after:
+                told = f"{path[-1]} has no deadline, so nothing reminds of it and nobody hears."
+                yield Finding("reminder", workflow.at(*path), told, "Give it one, or remove `remind`.")
+            continue
+        if Span(text).length is None:
+            continue
+        due = Span(text).due(start, workflow.calendar)
+        for index, lead in enumerate(rule.remind or ()):
+            if ahead(due, lead, workflow.calendar) <= start:
+                told = f"{lead} before the end of {text} is before {path[-1]} has begun."
+                at = workflow.at(*path, "remind", index)
+                yield Finding("reminder", at, told, "Remind later, or give more time.")
+        if rule.escalate in NOBODY and path[0] != "states":
+            told = f"When {path[-1]} is late, the {rule.escalate} hears, and that is nobody there."
+            yield Finding("escalation", workflow.at(*path, "escalate"), told, "Name a role, such as hr.")
+
+
 def _never(workflow: Workflow) -> Iterator[Finding]:
     """Guards about a session can hold only in calibration and after it; a case sent back leaves its session."""
     before = {name for name, one in workflow.states.items() if one.stage in ("nomination", "evidence")}
@@ -240,6 +272,7 @@ CHECKS: tuple[Callable[[Workflow], Iterator[Finding]], ...] = (
     _panel,
     _nobody,
     _late,
+    _heard,
     _never,
     _chains,
     _unbacked,

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from terms.form import Form
-from workflows.deadline import LENGTH, span_text
+from workflows.deadline import HeardRule, lead_list, length, span_text
 from workflows.vocabulary import OUTCOMES, RELATIONS
 
 
@@ -21,13 +21,6 @@ def relation_list(value: list[str]) -> list[str]:
     return value
 
 
-def length(value: str | None) -> str | None:
-    """Returns a length of time such as 90 days or 6 months; raises ValueError."""
-    if value is not None and not LENGTH.match(value):
-        raise ValueError(f"{value!r} is no length of time; write one such as 90 days or 6 months.")
-    return value
-
-
 class Chain(Form):
     """Holds who approves an exception, one after the other, for some target levels or for all others."""
 
@@ -37,13 +30,17 @@ class Chain(Form):
     _approvals = field_validator("approvals")(relation_list)
 
 
-class ExceptionRule(Form):
-    """Holds how long an exception lasts, and its chains; the first chain that has the target level counts."""
+class ExceptionRule(HeardRule):
+    """Holds how long an exception lasts, and its chains; the first chain that has the target level counts.
+
+    Each of a chain answers within `answer_within`; reminders go out before an answer is due and an exception ends.
+    """
 
     lasts: str
+    answer_within: str | None = None
     chains: Annotated[list[Chain], Field(min_length=1)]
 
-    _lasts = field_validator("lasts")(length)
+    _lasts = field_validator("lasts", "answer_within")(length)
 
     def chain(self, level: str) -> tuple[str, ...]:
         """Returns who approves for a target level; empty where no chain has it."""
@@ -79,27 +76,24 @@ class GuidelineRule(Form):
         return value
 
 
-class InformationRule(Form):
+class InformationRule(HeardRule):
     """Holds for how long the clock of a state stands while information is asked for, and how often it may be asked."""
 
     within: str = "10 working days"
     most: Annotated[int, Field(ge=1, le=9)] = 3
-    escalate: str = "nominator"
+    escalate: str | None = "nominator"
 
     _within = field_validator("within")(length)
 
-    @field_validator("escalate")
-    @classmethod
-    def _escalate(cls, value: str) -> str:
-        return relation_list([value])[0]
 
-
-class ApprovalRule(Form):
-    """Holds who approves a case after calibration, all at once or in the order written."""
+class ApprovalRule(HeardRule):
+    """Holds who approves a case after calibration, all at once or in the order written, and within which time."""
 
     order: str = "parallel"
     of: Annotated[list[str], Field(min_length=1)]
+    within: str | None = None
 
+    _within = field_validator("within")(length)
     _of = field_validator("of")(relation_list)
 
     @field_validator("order")
@@ -119,12 +113,14 @@ class AppealRule(Form):
     against: list[str] = Field(default_factory=lambda: ["declined", "deferred"])
     who: list[str] = Field(default_factory=lambda: ["candidate"])
     new_evidence: bool = False
+    remind: list[str] | None = None
 
+    _remind = field_validator("remind")(lead_list)
     _who = field_validator("who")(relation_list)
     _within = field_validator("within")(span_text)
 
 
-class AfterRule(Form):
+class AfterRule(HeardRule):
     """Holds what follows a decision: until when the person is told, and for how long they commit to the role."""
 
     tell_within: str | None = None

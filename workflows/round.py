@@ -14,9 +14,9 @@ from terms.canonical import digest
 from terms.error import BadInput, Malformed
 from terms.form import Form, near, shaped
 from terms.source import Document, Path, read
-from workflows.deadline import LENGTH, CalendarRule, Span, workdays
+from workflows.deadline import CalendarRule, Span, lead_list, length, workdays
 from workflows.moment import Days, Moment, moment, moments
-from workflows.provision import length, relation_list
+from workflows.provision import relation_list
 from workflows.vocabulary import RELATIONS
 
 FORMAT = 1
@@ -33,16 +33,6 @@ def _one(value: str | None) -> str | None:
 def _span(value: str | None) -> str | None:
     if value is not None:
         moments(value)
-    return value
-
-
-def lead_list(value: list[str]) -> list[str]:
-    """Returns lengths of time before a deadline, each written once; raises ValueError."""
-    for one in value:
-        if not LENGTH.match(one):
-            raise ValueError(f"{one!r} is no length of time; write one such as 10 days or 2 working days.")
-    if len(set(value)) != len(value):
-        raise ValueError("a reminder is written twice; keep one.")
     return value
 
 

@@ -111,7 +111,13 @@ def _appealed(event: Event, case: Case) -> Case:
 def _bound(event: Event, case: Case) -> Case:
     data: Mapping[str, Any] = event.data
     names = ("round", "label", "freeze", "judged", "told", "effective", "takes_effect", "late")
-    return case.changed(round=Tie(**{name: data[name] for name in names}))
+    tie = Tie(
+        **{name: data[name] for name in names},
+        remind=tuple(data.get("remind", ())),
+        escalate=data.get("escalate"),
+        escalate_after=data.get("escalate_after"),
+    )
+    return case.changed(round=tie)
 
 
 def _asked(event: Event, case: Case) -> Case:

@@ -2,52 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select, update
 
+from engine.case.sanction import open_for
 from engine.case.state import LATE, Case
-from engine.case.task import due_on
+from engine.case.task import by_round, due_on, entered_on, paused
 from engine.edition.library import workflow
 from engine.record.event import Event
 from engine.record.kept import read_stream
 from engine.store.table.deadline import due_row
 from engine.store.transaction import Tx
+from terms.workday import Workdays
+from workflows.deadline import LEADS, HeardRule, Span, ahead
 from workflows.definition import Workflow
 
+HR = "hr"
 LEAD = 3
-"""Days before a deadline on which it is reminded of."""
+"""Days before a deadline on which it is reminded of where a definition does not say."""
 
 
 def dues(case: Case, definition: Workflow, zone: ZoneInfo) -> Iterator[dict[str, object]]:
-    """Yields what is due on a case: leaving its state, telling the candidate, an exception's end, the new role's start.
+    """Yields what is due on a case, one row each; what ends or takes place by itself is escalated to nobody.
 
-    Only the first two are reminded of and escalated; the others take place on their day, decided long before.
+    While it is open: leaving its state, answers to questions, exceptions and approvals, the end of an exception. After
+    its decision: telling the candidate, the last day for an appeal, the start of the new role.
     """
-    if not case.final:
-        by = due_on(case, definition, zone)
-        if by is not None:
-            yield _row(case, "leave", case.entered_at, by, definition.states[case.state].escalate)
-        for asked in case.questions:
-            if asked.answered_on is None:
-                by = date.fromisoformat(asked.until)
-                yield _row(case, f"answer {asked.id}", str(asked.seq), by, definition.information.escalate)
-        for one in case.exceptions:
-            if one.until is not None and one.criterion != LATE:
-                yield _row(case, f"exception {one.id}", str(one.seq), date.fromisoformat(one.until))
+    if case.final:
+        yield from _after(case, definition)
+    else:
+        yield from _leaving(case, definition, zone)
+        yield from _answers(case, definition)
+        yield from _approvals(case, definition, zone)
+
+
+def _leaving(case: Case, definition: Workflow, zone: ZoneInfo) -> Iterator[dict[str, object]]:
+    by, rule = due_on(case, definition, zone), definition.states[case.state]
+    if by is None:
         return
+    heard: HeardRule = rule
+    if by_round(case) is not None and case.round is not None:
+        heard = HeardRule(
+            remind=list(case.round.remind) or rule.remind,
+            escalate=rule.escalate or case.round.escalate or HR,
+            escalate_after=case.round.escalate_after or rule.escalate_after,
+        )
+    yield _row(case, "leave", case.entered_at, by, definition.calendar, heard)
+
+
+def _answers(case: Case, definition: Workflow) -> Iterator[dict[str, object]]:
+    calendar = definition.calendar
+    for asked in case.questions:
+        if asked.answered_on is None:
+            by = date.fromisoformat(asked.until)
+            yield _row(case, f"answer {asked.id}", str(asked.seq), by, calendar, definition.information)
+    rule = definition.exceptions
+    for one in case.exceptions:
+        if one.until is not None and one.criterion != LATE:
+            leads = HeardRule(remind=rule.remind if rule and rule.remind else [])
+            yield _row(
+                case, f"exception {one.id}", str(one.seq), date.fromisoformat(one.until), calendar, leads
+            )
+        elif one.waits and rule is not None and rule.answer_within is not None:
+            last = one.approvals[-1] if one.approvals else one
+            by = Span(rule.answer_within).due(date.fromisoformat(last.on), calendar)
+            yield _row(case, f"approve {one.id}", str(last.seq), by, calendar, _or_hr(rule))
+
+
+def _approvals(case: Case, definition: Workflow, zone: ZoneInfo) -> Iterator[dict[str, object]]:
+    rule = definition.approvals
+    if rule is None or rule.within is None or case.stage != "decision":
+        return
+    entered = entered_on(case, zone)
+    withheld = {one.relation for one in case.approvals if not one.given}
+    start, since = entered, case.entered_at
+    if rule.order == "as written" and case.approved:
+        start, since = date.fromisoformat(case.approved[-1].on), str(case.approved[-1].seq)
+    by = Span(rule.within).due(start, definition.calendar, paused(case, definition, start))
+    for relation in open_for(case, rule):
+        if relation not in withheld:
+            kind = f"approve {relation.removesuffix(' of candidate')}"
+            yield _row(case, kind, since, by, definition.calendar, _or_hr(rule))
+
+
+def _after(case: Case, definition: Workflow) -> Iterator[dict[str, object]]:
     if not case.decisions:
         return
-    last = case.decisions[-1]
+    last, calendar = case.decisions[-1], definition.calendar
     if last.tell_by is not None and not case.told:
-        yield _row(case, "tell", str(last.seq), date.fromisoformat(last.tell_by), "hr")
+        by = date.fromisoformat(last.tell_by)
+        yield _row(case, "tell", str(last.seq), by, calendar, _or_hr(definition.after or HeardRule()))
+    rule = definition.appeal
+    if case.told and rule is not None and case.state in rule.against and rule.remind:
+        by = Span(rule.within).due(date.fromisoformat(case.told[-1].on), calendar)
+        yield _row(case, "appeal", str(case.told[-1].seq), by, calendar, HeardRule(remind=rule.remind))
     if last.outcome == "promoted" and last.effective is not None:
-        yield _row(case, "effective", str(last.seq), date.fromisoformat(last.effective))
+        by = date.fromisoformat(last.effective)
+        yield _row(case, "effective", str(last.seq), by, calendar, HeardRule(remind=[]))
 
 
-def _row(case: Case, kind: str, since: str, due: date, escalate: str | None = None) -> dict[str, object]:
+def _or_hr(rule: HeardRule) -> HeardRule:
+    return HeardRule(
+        remind=rule.remind, escalate=rule.escalate or HR, escalate_after=rule.escalate_after
+    )  # fmt: skip
+
+
+def leads(due: date, rule: HeardRule, calendar: Workdays) -> Sequence[str]:
+    """Returns the days (ISO text) on which a deadline is reminded of, earliest first.
+
+    Where whoever stands above hears only later, the day after the deadline is one of them.
+    """
+    texts = LEADS if rule.remind is None else rule.remind
+    days = {ahead(due, one, calendar) for one in texts}
+    if rule.escalate_after is not None:
+        days.add(due + timedelta(days=1))
+    return [one.isoformat() for one in sorted(days)]
+
+
+def _row(
+    case: Case, kind: str, since: str, due: date, calendar: Workdays, rule: HeardRule
+) -> dict[str, object]:
+    days = leads(due, rule, calendar)
+    hears = Span(rule.escalate_after).due(due, calendar) if rule.escalate_after else None
     return {
         "id": f"{case.id}:{kind}",
         "case": case.id,
@@ -56,11 +135,18 @@ def _row(case: Case, kind: str, since: str, due: date, escalate: str | None = No
         "state": case.state,
         "since": since,
         "due": due.isoformat(),
-        "remind": (due - timedelta(days=LEAD)).isoformat() if escalate else None,
-        "escalate": escalate,
+        "leads": " ".join(days),
+        "remind": days[0] if days else None,
+        "escalate": rule.escalate,
+        "hears": hears.isoformat() if hears else None,
         "reminded": None,
         "passed": None,
     }
+
+
+def following_lead(days: object, on: str) -> str | None:
+    """Returns the first day of reminding that comes after a day; None where none does."""
+    return next((one for one in str(days).split() if one > on), None)
 
 
 def stream_of(case: str) -> str:
@@ -72,7 +158,10 @@ def marked(row: dict[str, object], events: Iterable[Event]) -> dict[str, object]
     """Returns a row with the days on which its very deadline was reminded of and passed on."""
     for event in events:
         if all(event.data[name] == row[name] for name in ("kind", "since", "due")):
-            row = {**row, str(event.data["mark"]): event.data["on"]}
+            on = str(event.data["on"])
+            row = {**row, str(event.data["mark"]): on}
+            if event.data["mark"] == "reminded":
+                row["remind"] = following_lead(row["leads"], on)
     return row
 
 

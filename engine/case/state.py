@@ -245,6 +245,9 @@ class Tie:
     effective: str | None
     takes_effect: str | None = None
     late: bool = False
+    remind: tuple[str, ...] = ()
+    escalate: str | None = None
+    escalate_after: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

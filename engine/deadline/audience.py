@@ -7,11 +7,15 @@ from engine.edition.library import workflow
 from engine.people.directory import natural
 from engine.people.line import holders, reports_to
 from engine.store.transaction import Tx
-from workflows.vocabulary import UPWARD
+from workflows.vocabulary import RELATIONS, UPWARD
 
 
 def reminded(tx: Tx, case: Case, kind: str) -> tuple[str, ...]:
     """Returns whose move it is: in calibration every eligible member and the chair, whoever has judged (law 7)."""
+    if kind.startswith(("exception ", "approve ")):
+        return _asked(tx, case, kind)
+    if kind == "appeal":
+        return _humans(tx, [case.person])
     if kind == "tell":
         return escalated(tx, case, "manager of candidate")
     if kind.startswith("answer "):
@@ -25,6 +29,17 @@ def reminded(tx: Tx, case: Case, kind: str) -> tuple[str, ...]:
     onward = [one for one in ways if one.to not in ends]  # whoever may only withdraw it has nothing to do
     words = dict.fromkeys(who for one in onward for who in one.who if who not in one.forbid)
     return _humans(tx, [one for word in words for one in escalated(tx, case, word)])
+
+
+def _asked(tx: Tx, case: Case, kind: str) -> tuple[str, ...]:
+    """Returns whose answer an exception or an approval waits for; whose exception ends."""
+    what, _, name = kind.partition(" ")
+    if what == "exception":
+        return escalated(tx, case, "nominator")
+    found = next((one for one in case.exceptions if one.id == name), None)
+    if found is not None:
+        return escalated(tx, case, found.chain[len(found.approvals)])
+    return escalated(tx, case, name if name in RELATIONS else f"{name} of candidate")
 
 
 def escalated(tx: Tx, case: Case, relation: str) -> tuple[str, ...]:

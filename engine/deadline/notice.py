@@ -8,22 +8,24 @@ ESCALATED = "DeadlineEscalated"
 ENDED = "ExceptionEnded"
 EFFECTIVE = "PromotionTookEffect"
 REMINDED = "DeadlineReminded"
-NOTICES = (REMINDED, ESCALATED, ENDED, EFFECTIVE)
+LAPSED = "AppealLapsed"
+NOTICES = (REMINDED, ESCALATED, ENDED, EFFECTIVE, LAPSED)
 """All that a deadline can ever write; none of them is an event of a case, so none moves one (law 9)."""
 
 
 def notice(row: Mapping[str, str | None], today: str) -> str | None:
     """Returns the type of event that a day (ISO text) asks for of a due row; None where it asks for none.
 
-    A deadline ends with its day, so it has passed on the day after; an effective date counts from its own.
+    A deadline ends with its day, so it has passed on the day after; an effective date counts from its own. Days on
+    which nobody ticked are not made up for: of several reminders that were missed there is one.
     """
     due, kind = str(row["due"]), str(row["kind"])
     if row["passed"] is not None:
         return None
     if kind == "effective":
         return EFFECTIVE if today >= due else None
-    if today > due:
-        return ENDED if kind.startswith("exception ") else ESCALATED
-    if row["reminded"] is None and row["remind"] is not None and today >= row["remind"]:
-        return REMINDED
-    return None
+    if today > due and row["escalate"] is None:
+        return LAPSED if kind == "appeal" else ENDED
+    if today > (row["hears"] or due):
+        return ESCALATED
+    return REMINDED if row["remind"] is not None and today >= row["remind"] else None

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, or_, select, update
 
-from engine.case.due import stream_of, unnoted
+from engine.case.due import following_lead, stream_of, unnoted
 from engine.case.edition import settle_all
 from engine.case.execute import escalate_all
 from engine.case.query import load
 from engine.deadline.audience import escalated, reminded
-from engine.deadline.notice import EFFECTIVE, ENDED, REMINDED, notice
+from engine.deadline.notice import EFFECTIVE, ENDED, LAPSED, REMINDED, notice
 from engine.record.event import SYSTEM, Actor, Draft
 from engine.record.log import append
 from engine.session.queue import expire
@@ -75,6 +75,8 @@ def _note(tx: Tx, row: Row[tuple[object, ...]], type_: str, today: str) -> Notic
     case = load(tx, held["case"])
     if type_ in (ENDED, EFFECTIVE):
         to = escalated(tx, case, "nominator" if type_ == ENDED else "manager of candidate")
+    elif type_ == LAPSED:
+        to = escalated(tx, case, "hr")
     else:
         to = reminded(tx, case, held["kind"]) if type_ == REMINDED else escalated(tx, case, held["escalate"])
     column = "reminded" if type_ == REMINDED else "passed"
@@ -92,6 +94,9 @@ def _note(tx: Tx, row: Row[tuple[object, ...]], type_: str, today: str) -> Notic
         workflow=case.workflow,
     )
     event = append(tx, [draft], actor=CLOCK, command="Tick")[0]
-    tx.connection.execute(update(due_row).where(due_row.c.id == held["id"]).values({column: today}))
+    done: dict[str, str | None] = {column: today}
+    if type_ == REMINDED:
+        done["remind"] = following_lead(held["leads"], today)
+    tx.connection.execute(update(due_row).where(due_row.c.id == held["id"]).values(done))
     return Notice(type=type_, label=held["label"], kind=held["kind"], state=held["state"], due=held["due"],
                   to=to, seq=event.seq)  # fmt: skip

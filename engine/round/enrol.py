@@ -69,6 +69,9 @@ def _bound(tx: Tx, case: Case, entry: Entry, command: Nominate, rule: str) -> tu
         "effective": held.effective,
         "takes_effect": held.takes_effect,
         "late": entry.late,
+        "remind": list(held.remind),
+        "escalate": held.escalate,
+        "escalate_after": held.escalate_after,
         "on": today,
     }
     bound = draft(case, "RoundBound", rule, data)

@@ -18,7 +18,7 @@ from engine.store.table.schema import schema
 from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell
 
-NEWEST = "0009"
+NEWEST = "0010"
 TRIES = 6
 T = TypeVar("T")
 

@@ -48,7 +48,7 @@ def test_a_deadline_reminds_and_escalates_and_never_decides(name: str, state: st
         assert asked in (None, REMINDED, ESCALATED)
         assert asked == ESCALATED or today <= str(row["due"])
         assert row["escalate"] == held.escalate is not None
-        assert notice({**row, "reminded": today, "passed": today}, today) is None  # type: ignore[dict-item]
+        assert notice({**row, "passed": today}, today) is None  # type: ignore[dict-item]
 
 
 def test_nothing_that_a_deadline_writes_is_an_event_of_a_case() -> None:
