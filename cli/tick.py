@@ -13,6 +13,9 @@ SAID = {
     "DeadlineReminded": "reminded",
     "DeadlineEscalated": "escalated",
     "ExceptionEnded": "exception ended",
+    "DutyReminded": "reminded",
+    "DutyEscalated": "escalated",
+    "DutyEnded": "ended",
     "AppealLapsed": "appeal over",
     "PromotionTookEffect": "took effect",
 }

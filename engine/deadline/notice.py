@@ -8,8 +8,10 @@ ESCALATED = "DeadlineEscalated"
 ENDED = "ExceptionEnded"
 EFFECTIVE = "PromotionTookEffect"
 REMINDED = "DeadlineReminded"
+DUTIES = {REMINDED: "DutyReminded", ESCALATED: "DutyEscalated", ENDED: "DutyEnded"}
+"""The same beside the cases: of a cycle, an action, a session, an interim role, a delegation or a round."""
 LAPSED = "AppealLapsed"
-NOTICES = (REMINDED, ESCALATED, ENDED, EFFECTIVE, LAPSED)
+NOTICES = (REMINDED, ESCALATED, ENDED, EFFECTIVE, LAPSED, *DUTIES.values())
 """All that a deadline can ever write; none of them is an event of a case, so none moves one (law 9)."""
 
 
