@@ -19,6 +19,7 @@ from engine.growth.plan.state import OPEN as DOING
 from engine.people.delegation import delegations
 from engine.people.directory import natural
 from engine.people.line import holders, manager_of, managers_on
+from engine.record.kept import read_stream
 from engine.round.query import load_round
 from engine.round.state import CLOSED
 from engine.session.query import load_session
@@ -124,7 +125,10 @@ def _actions(tx: Tx, today: date) -> Iterator[Duty]:
 
 
 def _sessions(tx: Tx, today: date) -> Iterator[Duty]:
+    """Yields each session that is not closed; one opened a day or two ahead needs no reminder, its members know."""
     for row in tx.connection.execute(select(session_row).where(session_row.c.state == OPEN)).all():
+        opened = read_stream(tx, f"session:{row.id}")[0].recorded_at
+        soon = row.held_on <= tx.sources.day_after(opened, 2).isoformat()
         yield Duty(
             subject=f"session:{row.id}",
             label=row.label,
@@ -132,7 +136,7 @@ def _sessions(tx: Tx, today: date) -> Iterator[Duty]:
             due=date.fromisoformat(row.held_on),
             to=lambda name=row.id: _sitting(tx, name),  # type: ignore[misc]
             up=lambda chair=row.chair: _people(tx, chair, *_hr(tx)),  # type: ignore[misc]
-            rule=HeardRule(remind=["2 days"], escalate_after="14 days"),
+            rule=HeardRule(remind=[] if soon else ["2 days"], escalate_after="14 days"),
         )
 
 

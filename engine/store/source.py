@@ -33,6 +33,11 @@ class Sources:
         """Returns the date in the workspace's zone."""
         return self.clock().astimezone(self.zone).date()
 
+    def day_after(self, moment: str, days: int = 0) -> date:
+        """Returns the day, in the workspace's zone, that lies so many days after a moment of the record (UTC text)."""
+        held = datetime.strptime(moment + "+0000", "%Y-%m-%dT%H:%M:%S.%fZ%z")
+        return held.astimezone(self.zone).date() + timedelta(days=days)
+
     def end_of(self, day: date) -> str:
         """Returns the moment at which a day ends in the workspace's zone, as the record writes moments (UTC)."""
         midnight = datetime.combine(day + timedelta(days=1), time(), self.zone)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from terms.workday import Workdays
 from tests.acceptance.bench import BECAUSE
 from tests.acceptance.terminal import Terminal
+from tests.acceptance.test_tick import noticed
 from workflows.deadline import Span
 
 ASK = ("case", "ask", "C-0001", "--because", "Which account renewed?")
@@ -66,7 +67,7 @@ def test_a_question_that_nobody_answers_stops_the_clock_no_longer_than_the_defin
 ) -> None:
     calibrating.run(*ASK, acting="H-3")
     before = calibrating.run("case", "list", "--json").json
-    seen = [one for _ in range(60) for one in later(calibrating, 1).run("tick", "--json").json["notices"]]
+    seen = [one for _ in range(60) for one in noticed(later(calibrating, 1))]
     assert [(one["event"], one["what"], one["due"]) for one in seen] == [
         ("DeadlineReminded", "answer Q1", "2026-10-29"),
         ("DeadlineEscalated", "answer Q1", "2026-10-29"),

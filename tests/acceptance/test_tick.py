@@ -19,14 +19,19 @@ def later(terminal: Terminal, days: int) -> Terminal:
     return terminal
 
 
+def noticed(terminal: Terminal) -> list[dict[str, object]]:
+    """Returns what a tick tells of C-0001, beside what it tells of the session."""
+    return [one for one in terminal.run("tick", "--json").json["notices"] if one["case"] == "C-0001"]
+
+
 def test_a_deadline_is_reminded_of_once_and_escalated_once_and_the_case_stays(calibrating: Terminal) -> None:
     run = calibrating.run
     before = run("case", "list", "--json").json
     assert run("tick").out == "Nothing is due.\n"
     later(calibrating, 12)
-    seen = [one for _ in range(40) for one in later(calibrating, 1).run("tick", "--json").json["notices"]]
+    seen = [one for _ in range(40) for one in noticed(later(calibrating, 1))]
     assert [one["event"] for one in seen] == ["DeadlineReminded", "DeadlineEscalated"]
-    assert {one["case"] for one in seen} == {"C-0001"} and {one["state"] for one in seen} == {"calibration"}
+    assert {one["state"] for one in seen} == {"calibration"}
     assert run("case", "list", "--json").json == before
     assert run("audit", "replay").code == 0
     assert run("audit", "verify", code=None).code in (0, 5)
@@ -36,7 +41,7 @@ def test_who_is_reminded_does_not_tell_who_has_judged(calibrating: Terminal) -> 
     calibrating.run("session", "score", "S-0001", "C-0001", "deal-complexity=4", acting="H-4")
     told: list[dict[str, object]] = []
     while not told:
-        told = later(calibrating, 1).run("tick", "--json").json["notices"]
+        told = noticed(later(calibrating, 1))
     to = told[0]["to"]
     assert isinstance(to, list) and len(to) == 3
 
@@ -48,7 +53,7 @@ def test_ticks_at_once_from_many_machines_write_each_notice_once(calibrating: Te
     def once(_: int) -> int:
         engine = open_engine(late.workspace)
         try:
-            return len(engine.tick().notices)
+            return sum(one.label == "C-0001" for one in engine.tick().notices)
         finally:
             engine.close()
 
