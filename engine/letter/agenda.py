@@ -6,9 +6,10 @@ they may not judge, and of their own case nothing that they were not told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -101,8 +102,18 @@ def _cases(tx: Tx, me: str) -> Iterator[Entry]:
                 if asked
                 else f"{case.label}: {what}{' ends' if exception else ''}",
                 command=f"rung case show {case.label}",
+                leads=_leads(row._mapping),
             )
     yield from _appeals(tx, me)
+
+
+def _leads(row: Mapping[Any, Any]) -> tuple[int, ...]:
+    """Returns the days ahead on which a deadline is reminded of, where its row names them."""
+    named, due_on = row.get("leads"), date.fromisoformat(row["due"])
+    if named is None:
+        return (LEAD,)
+    days = ((due_on - date.fromisoformat(one)).days for one in str(named).split())
+    return tuple(one for one in days if one > 0)
 
 
 def _reports(tx: Tx, me: str) -> list[str]:

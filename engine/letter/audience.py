@@ -47,16 +47,23 @@ def line(at: Occasion) -> Addressed:
 def listed(at: Occasion) -> Addressed:
     """Returns the people whom a deadline's notice names, with what was due when.
 
-    The candidate hears of leaving a state or of an answer at most: never, ahead of time, of what follows a decision.
+    The candidate hears of leaving a state, an answer, or the time for an appeal, which runs once they were told: never,
+    ahead of time, of what follows a decision.
     """
     data = at.data
     found = _all(at.tx, data["to"], what=data["kind"], state=data["state"], due=data["due"])
-    return found if str(data["kind"]).partition(" ")[0] in ("leave", "answer") else _but(at, found)
+    return found if str(data["kind"]).partition(" ")[0] in ("leave", "answer", "appeal") else _but(at, found)
 
 
 def stuck(at: Occasion) -> Addressed:
     """Returns whom a chain that nobody can answer names, with whose turn it is in which chain."""
     return _but(at, _all(at.tx, at.data["to"], chain=at.data["chain"], relation=at.data["relation"]))
+
+
+def duty(at: Occasion) -> Addressed:
+    """Returns whom a notice names of what falls due beside the cases: a cycle, an action, a session, a round."""
+    data = at.data
+    return _all(at.tx, data["to"], item=data["label"], what=data["kind"], due=data["due"])
 
 
 def doing(at: Occasion) -> Addressed:

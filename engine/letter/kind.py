@@ -48,6 +48,33 @@ KINDS: dict[str, Kind] = {
             passed_on=True,
         ),
         Kind(
+            name="duty-reminder",
+            events=("DutyReminded",),
+            to="whoever the reminder names: of scores, actions, sessions, interim roles, delegations, rounds",
+            find=audience.duty,
+            tells_case=False,
+        ),
+        Kind(
+            name="duty-escalation",
+            events=("DutyEscalated",),
+            to="whoever hears that one of these is overdue",
+            find=audience.duty,
+            tells_case=False,
+        ),
+        Kind(
+            name="duty-ended",
+            events=("DutyEnded",),
+            to="whoever the notice names: of what ends by itself",
+            find=audience.duty,
+            tells_case=False,
+        ),
+        Kind(
+            name="appeal-over",
+            events=("AppealLapsed",),
+            to="hr",
+            find=audience.listed,
+        ),
+        Kind(
             name="exception-ended",
             events=("ExceptionEnded",),
             to="the nominator",

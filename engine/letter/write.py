@@ -130,9 +130,13 @@ def _thing(held: Any) -> str:
     what = str(held.get("what", ""))
     if what == "tell":
         return "telling the candidate"
-    if what.startswith("answer "):
-        return f"an {what.replace(' ', ' (')})"
-    return str(held.get("state")) if what == "leave" else what
+    kind, _, which = what.partition(" ")
+    known = {
+        "leave": held.get("state"),
+        "answer": f"an answer ({which})",
+        "approve": f"an approval ({which})",
+    }
+    return str(known.get(kind, "an appeal" if what == "appeal" else what))
 
 
 def _hooks(at: Occasion, kind: Kind, post: Post) -> Iterator[dict[str, Any]]:

@@ -26,12 +26,14 @@ VALUES: dict[str, object] = {
     "behalf": None, "thing": "calibration", "tasks": ["score it"], "due": "2026-11-14", "session": "S-0001",
     "held_on": "2026-10-15", "alternate": False, "giver": "Hedda", "taker": "Dario", "since": "2026-10-15",
     "until": "2026-10-20", "last": "2026-11-20", "cycle": "2026-H2", "own": True, "action": "A-0001", "of": "Nadia",
-    "level": "senior-ae", "start": "2026-10-15", "interim": "I-0001", "question": "Q1", "ballot": "vote",
+    "level": "senior-ae", "start": "2026-10-15", "interim": "I-0001",
+    "question": "Q1", "item": "A-0001", "what": "action", "ballot": "vote", "chain": "X1", "relation": "hr",
 }  # fmt: skip
 
 
 def test_no_letter_follows_from_an_event_that_tells_by_its_time_that_somebody_judged() -> None:
     assert not set(SILENT) & set(BY_EVENT)
+    assert {"DeadlineReminded", "DutyReminded"} <= set(BY_EVENT), "a deadline names all, whoever has judged"
     judging = {name for name in CHANGES if re.search("Scores?Given|VoteCast|Voided|ScoreChange", name)}
     assert judging and not judging & set(BY_EVENT)
 
