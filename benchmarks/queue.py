@@ -16,6 +16,7 @@ from engine.founding import found
 from engine.record.event import Actor
 from engine.session.queue import look_at, take_next
 from engine.store.table.case import case_row
+from engine.store.table.deadline import due_row
 from engine.store.table.fact import fact
 from engine.store.table.record import log
 from engine.store.table.task import task
@@ -84,8 +85,26 @@ def _cases(engine: Engine, start: int, count: int, *, closed: bool) -> None:
         for n in range(start, start + count)
         for at in range(EVENTS)
     ]
+    kind, due, passed = ("tell", "2026-10-14", "2026-10-15") if closed else ("leave", "2026-11-30", None)
+    dues = [
+        {
+            "id": f"case-{n}:{kind}",
+            "case": f"case-{n}",
+            "label": f"C-{n:06d}",
+            "kind": kind,
+            "state": "declined" if closed else "calibration",
+            "since": "2026-10-01",
+            "due": due,
+            "remind": "2026-10-11" if closed else "2026-11-27",
+            "escalate": "hr",
+            "reminded": passed,
+            "passed": passed,
+        }
+        for n in range(start, start + count)
+    ]
     with engine.write() as tx:
         tx.connection.execute(insert(case_row), held)
+        tx.connection.execute(insert(due_row), dues)
         tx.connection.execute(insert(log), entries)
 
 
