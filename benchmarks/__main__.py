@@ -9,7 +9,7 @@ import click
 
 from cli.output import show_json, show_table
 
-NAMES = ("start", "readiness", "loading", "queue", "durable", "record", "screen")
+NAMES = ("start", "readiness", "loading", "queue", "durable", "contention", "record", "screen")
 
 
 @click.command()
