@@ -88,10 +88,8 @@ def gather(
             line_known=line_known,
             ranks=around.ranks(makers, ranks, as_of),
         )
-    hashed = hashlib.sha256()
-    for one in (*common, *held, *around.read):
-        hashed.update(f"{source_of(one)}\n".encode())
-    return found, hashed.hexdigest()
+    read_all = "".join([f"{source_of(one)}\n" for one in (*common, *held, *around.read)])
+    return found, hashlib.sha256(read_all.encode()).hexdigest()
 
 
 def _view(person: str, by_kind: Mapping[str, list[Row[Any]]], cycles: Sequence[Cycle]) -> FactView:

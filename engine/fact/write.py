@@ -77,6 +77,7 @@ def write_rows(
     event = append(tx, [draft], actor=actor, command=command)[0]
     if type_ != NOTED or any(one.kind in KEPT for one in rows):
         touch(tx)
+    tx.held.pop(FACTS, None)
     for one in {one.person for one in rows}:
         forget(tx, FACTS, one)
     if rows:

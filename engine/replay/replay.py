@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,9 +14,11 @@ from engine.case.project import row as case_projection
 from engine.case.readiness import assess
 from engine.case.state import Case
 from engine.edition.library import workflow
+from engine.fact.newest import FACTS, fetch
 from engine.record.event import Event, Gone
-from engine.record.kept import read_stream
+from engine.record.kept import read_streams
 from engine.record.log import read_log
+from engine.record.payload import stored_of
 from engine.replay.difference import Difference
 from engine.replay.edition import edition_differences, restatement_differences, workflow_differences
 from engine.replay.erasure import erasure_differences
@@ -26,6 +29,9 @@ from engine.session.project import row as session_projection
 from engine.session.state import fold as fold_session
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
+
+AT_ONCE = 50
+"""How many streams are read in one statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +69,20 @@ class Walk:
 
 def walk(tx: Tx) -> Walk:
     """Returns the walk through every case and session of the record; published texts are read as they are stored."""
-    found = Walk()
-    for stream in _streams(tx):
-        kind, _, name = stream.partition(":")
-        events = read_stream(tx, stream)
-        if kind == "case":
-            case, found.case_rows[name] = _walk(tx, events, found.count, found.differences)
-            found.cases.append(case)
-        elif kind == "session":
-            found.session_rows[name] = session_projection(fold_session(events))
+    found, streams = Walk(), _streams(tx)
+    for start in range(0, len(streams), AT_ONCE):
+        read = read_streams(tx, streams[start : start + AT_ONCE])
+        fetch(tx, {one for events in read.values() for one in events[0].about})
+        for stream, events in read.items():
+            kind, _, name = stream.partition(":")
+            if kind == "case":
+                case, found.case_rows[name] = _walk(tx, events, found.count, found.differences)
+                found.cases.append(case)
+            elif kind == "session":
+                found.session_rows[name] = session_projection(fold_session(events))
+        for stream in read:
+            tx.held["streams"].pop(stream, None)
+        tx.held.pop(FACTS, None)
     return found
 
 
@@ -132,8 +143,8 @@ def _walk(
 
 
 def _readiness(tx: Tx, case: Case, event: Event, count: _Count) -> Iterator[Difference]:
-    stored = event.payload.get("readiness", Gone())
-    if isinstance(stored, Gone):
+    under, erased, text = stored_of(event).get("readiness", (None, None, None))
+    if text is None or under is not None or erased is not None:
         count.erased += 1
         return
     count.readiness += 1
@@ -154,7 +165,11 @@ def _readiness(tx: Tx, case: Case, event: Event, count: _Count) -> Iterator[Diff
             stored=str(data["fact_set"])[:16],
             derived=again.fact_set[:16],
         )
-    if canonical(stored) != again.readiness.bytes():
+    derived = again.readiness.bytes()
+    if text.encode() == derived:
+        return
+    stored: Json = json.loads(text)
+    if canonical(stored) != derived:
         left, right = _first_difference(stored, again.readiness.json())
         yield Difference(seq=event.seq, what=f"the readiness of {case.label}", stored=left, derived=right)
 
