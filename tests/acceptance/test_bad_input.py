@@ -91,7 +91,7 @@ def refused(terminal: Terminal, words: tuple[object, ...], acting: str, code: in
             ("track", "commit", "sideways"),
             "H-10",
             2,
-            "No ladder has a track sideways; there is ic, management.",
+            "No ladder has a track 'sideways'; there is ic, management.",
         ),
     ],
 )
