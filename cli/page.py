@@ -27,9 +27,8 @@ def finding_rows(findings: Sequence[Mapping[str, Any]], depth: int = 0) -> Itera
     """Yields one row per finding, children indented: id, status, required, observed, what is still to do."""
     for finding in findings:
         told = words(finding)
-        lacking = "" if finding["status"] == "met" else told.missing or told.gap
         name = "  " * depth + str(finding["id"]) + (" (advisory)" if finding.get("advisory") else "")
-        yield name, STATUS[str(finding["status"])], told.required, told.observed, lacking
+        yield name, STATUS[str(finding["status"])], told.required, told.observed, told.lacking
         yield from finding_rows(finding.get("children", ()), depth + 1)
 
 

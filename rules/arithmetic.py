@@ -12,7 +12,6 @@ from rules.attainment import weigh
 from rules.criterion import Attainment, Component, Threshold, Weighted
 from rules.fact import Figure
 from rules.finding import Status
-from rules.gap import amounts_short, components_short
 from rules.lacking import LackingFigure
 from rules.window import Chosen
 from terms.canonical import Json
@@ -51,7 +50,6 @@ def figures(criterion: Attainment, operands: Any, status: Status) -> dict[str, J
         "observed": observed,
         "inputs": inputs,
         "arithmetic": _lines(criterion, held.figures, values) + sums,
-        "gap": amounts_short(criterion, held) if status is Status.NOT_MET and not missing else None,
         "missing": missing,
     }
 
@@ -229,9 +227,7 @@ def percent(micros: int) -> str:
     return f"{plain(micros * 100)}%"
 
 
-def components(
-    criterion: Weighted, rows: tuple[tuple[Any, ...], ...], lacking: str, status: Status
-) -> dict[str, Json]:
+def components(criterion: Weighted, rows: tuple[tuple[Any, ...], ...], lacking: str) -> dict[str, Json]:
     """Returns what a finding on weighted components shows."""
     held = tuple(Chosen(*one) for one in rows)
     inputs: list[Json] = []
@@ -279,7 +275,6 @@ def components(
         },
         "inputs": inputs,
         "arithmetic": lines,
-        "gap": components_short(criterion, held) if status is Status.NOT_MET and not missing else None,
         "missing": missing,
     }
 

@@ -113,7 +113,10 @@ class Weighted(Criterion):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Competency(Criterion):
-    """Asks for scores: `need` of the competencies at the bound, in each of the last cycles or on mean."""
+    """Asks for scores: `need` of the competencies at the bound, in each of the last cycles or on mean.
+
+    `best`: the best score of the scale, in millionths, where it is known.
+    """
 
     names: tuple[str, ...]
     need: int
@@ -122,6 +125,7 @@ class Competency(Criterion):
     mean: bool
     bound: Threshold
     lower_is_better: bool = False
+    best: int | None = None
 
     @property
     def kind(self) -> str:

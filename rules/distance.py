@@ -17,8 +17,8 @@ from rules.criterion import (
     Training,
     Weighted,
 )
-from rules.evaluate import days_for
 from rules.observed import Observed
+from terms.calendar import days_for
 
 WHOLE = Fraction(1)
 

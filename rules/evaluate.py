@@ -7,7 +7,7 @@ facts themselves, and whatever a reader wants to see of them is worked out when 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeAlias
 
 from rules.attainment import attainment, enough, weighted
@@ -32,7 +32,7 @@ from rules.inline import inlined
 from rules.policy import Move, Policy
 from rules.readiness import Head, Readiness
 from rules.register import none_of, rating, register, seat, training
-from terms.calendar import months_between
+from terms.calendar import days_for
 
 Evaluator: TypeAlias = Callable[[FactView, date], Raw]
 MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
@@ -252,14 +252,6 @@ def _tenure(criterion: Tenure) -> Evaluator:
         return (criterion, MET if days >= least else NOT_MET, (used, days, leave), ())
 
     return run
-
-
-def days_for(months: int, as_of: date) -> int:
-    """Returns how many days up to a date make that many whole months."""
-    days = months * 28
-    while months_between(as_of - timedelta(days=days), as_of) < months:
-        days += 1
-    return days
 
 
 def _served(used: tuple[Span, ...], away: tuple[Span, ...], as_of: date) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from rules.arithmetic import bound, components, figures
+from rules.brought import brought
 from rules.criterion import (
     Attainment,
     Competency,
@@ -26,10 +27,11 @@ from rules.criterion import (
 )
 from rules.fact import Mark, Score, Span
 from rules.finding import Finding, Status
+from rules.gap import gap
 from rules.lacking import LackingScore
 from terms.calendar import months_between
 from terms.canonical import Json
-from terms.quantity import SCALE, plain, ratio
+from terms.quantity import plain
 
 
 def outcome(finding: Finding, as_of: date) -> dict[str, Json]:
@@ -46,38 +48,50 @@ def outcome(finding: Finding, as_of: date) -> dict[str, Json]:
         "arithmetic": [],
         "gap": None,
         "missing": [],
+        "imports": [],
         "children": [outcome(one, as_of) for one in finding.children],
     }
+    shown |= _shown(finding, as_of)
+    shown["gap"] = gap(finding, as_of)
+    if shown["missing"] and finding.status is not Status.MET and not finding.children:
+        shown["imports"] = list(brought(criterion, finding.operands))
+    return shown
+
+
+def _shown(finding: Finding, as_of: date) -> dict[str, Json]:
+    criterion = finding.criterion
     held: Any = finding.operands
     match criterion:
         case Group():
-            shown["required"] = {"form": criterion.word, "need": criterion.need, "of": len(criterion.parts)}
             met = sum(one.status is Status.MET for one in finding.children)
-            shown["observed"] = {"met": met, "of": len(criterion.parts)}
+            return {
+                "required": {"form": criterion.word, "need": criterion.need, "of": len(criterion.parts)},
+                "observed": {"met": met, "of": len(criterion.parts)},
+            }
         case Not():
-            shown["required"] = {"form": "not"}
-            shown["observed"] = {"inner": str(finding.children[0].status)}
+            return {"required": {"form": "not"}, "observed": {"inner": str(finding.children[0].status)}}
         case Attainment():
-            shown |= figures(criterion, held, finding.status)
+            return figures(criterion, held, finding.status)
         case Weighted():
-            shown |= components(criterion, held[0], held[2], finding.status)
+            return components(criterion, held[0], held[2])
         case Rating():
-            shown |= _rating(criterion, held[0])
+            return _rating(criterion, held[0])
         case Seat():
-            shown |= _seat(criterion, held[0])
+            return _seat(criterion, held[0])
         case Competency():
-            shown |= _competency(criterion, held[0], held[1], held[2])
+            return _competency(criterion, held[0], held[1], held[2])
         case Track():
-            shown |= _track(criterion, held[0])
+            return _track(criterion, held[0])
         case Tenure():
-            shown |= _tenure(criterion, held[0], held[1], held[2], finding.status, as_of)
+            return _tenure(criterion, held[0], held[1], held[2], finding.status, as_of)
         case Register():
-            shown |= _register(criterion, held[0], held[1], finding.status)
+            return _register(criterion, held[0], held[1], finding.status)
         case Training():
-            shown |= _training(criterion, held[0], held[1], held[2], as_of)
+            return _training(criterion, held[0], held[1], held[2], as_of)
         case NoneOf():
-            shown |= _none_of(criterion, held[0], held[1], as_of)
-    return shown
+            return _none_of(criterion, held[0], held[1], as_of)
+        case _:
+            raise TypeError(f"nothing to show of {type(criterion).__name__}")
 
 
 def _competency(
@@ -105,7 +119,6 @@ def _competency(
         if lacking:
             missing.append(f"{lacking} more scoring cycle{'s' if lacking > 1 else ''} with {name}")
     met = sum(one is Status.MET for one in statuses)
-    raises = _raises(criterion, rows, statuses)
     if met >= criterion.need:
         missing = []
     return {
@@ -123,32 +136,8 @@ def _competency(
             "statuses": {name: str(one) for name, one in zip(criterion.names, statuses, strict=True)},
         },
         "inputs": inputs,
-        "gap": {"raise": raises} if raises else None,
         "missing": missing,
     }
-
-
-def _raises(
-    criterion: Competency, rows: tuple[tuple[Score | None, ...], ...], statuses: tuple[Status, ...]
-) -> list[Json]:
-    """Returns the fewest and smallest raises that the known failures need, in the order of the policy."""
-    sign = -1 if criterion.lower_is_better else 1
-    least = criterion.bound.micros + (sign * SCALE if criterion.bound.strict else 0)
-    short: list[tuple[int, int, str, int]] = []
-    for n, (name, row, status) in enumerate(zip(criterion.names, rows, statuses, strict=True)):
-        known = [one.value for one in row if one is not None and one.value is not None]
-        if status is not Status.NOT_MET or not known:
-            continue
-        if criterion.mean:
-            held = ratio(sum(known), len(known) * SCALE)
-            to = criterion.bound.micros
-        else:
-            held, to = (max(known) if criterion.lower_is_better else min(known)), least
-        short.append((abs(to - held), n, name, held))
-    wanted = criterion.need - sum(one is not Status.NOT_MET for one in statuses)
-    chosen = sorted(sorted(short)[: max(0, wanted)], key=lambda one: one[1])
-    to = criterion.bound.micros if criterion.mean else least
-    return [{"competency": name, "from": plain(held), "to": plain(to)} for _, _, name, held in chosen]
 
 
 def _track(criterion: Track, latest: Mark | None) -> dict[str, Json]:
@@ -156,9 +145,6 @@ def _track(criterion: Track, latest: Mark | None) -> dict[str, Json]:
         "required": {"track": criterion.track},
         "observed": {"track": latest.kind if latest else None},
         "inputs": [_mark(latest)] if latest else [],
-        "gap": None
-        if latest is not None and latest.kind == criterion.track
-        else {"commit_to": criterion.track},
     }
 
 
@@ -177,7 +163,6 @@ def _tenure(
     criterion: Tenure, used: tuple[Span, ...], days: int, leave: int, status: Status, as_of: date
 ) -> dict[str, Json]:
     months = months_between(as_of - timedelta(days=days), as_of)
-    short = criterion.months - months
     unknown = status is Status.UNDETERMINED
     return {
         "required": {"in": criterion.span, "names": list(criterion.names), "months": criterion.months},
@@ -191,7 +176,6 @@ def _tenure(
             }
             for one in used
         ],
-        "gap": {"months": short} if not unknown and short > 0 else None,
         "missing": [f"when the time in this {criterion.span} began"] if unknown else [],
     }
 
@@ -199,7 +183,6 @@ def _tenure(
 def _register(
     criterion: Register, found: tuple[Mark, ...], unsure: tuple[Mark, ...], status: Status
 ) -> dict[str, Json]:
-    short = criterion.count - len(found) - len(unsure)
     missing: list[Json] = []
     if status is Status.UNDETERMINED:
         line = "the whole reporting line"
@@ -220,14 +203,12 @@ def _register(
         },
         "observed": {"count": len(found), "unsure": len(unsure)},
         "inputs": [_mark(one) for one in (*found, *unsure)],
-        "gap": {"more": short} if short > 0 else None,
         "missing": missing,
     }
 
 
 def _rating(criterion: Rating, held: tuple[Mark, ...]) -> dict[str, Json]:
     lacking = criterion.last - len(held)
-    failed: list[Json] = [one.kind for one in held if one.kind not in criterion.words]
     recent = f" of the last {criterion.within_months} months" if criterion.within_months is not None else ""
     return {
         "required": {
@@ -237,18 +218,15 @@ def _rating(criterion: Rating, held: tuple[Mark, ...]) -> dict[str, Json]:
         },
         "observed": {"ratings": [one.kind for one in held]},
         "inputs": [_mark(one) for one in held],
-        "gap": {"rated": failed} if failed else None,
         "missing": [f"{lacking} more rating{'s' if lacking > 1 else ''}{recent}"] if lacking else [],
     }
 
 
 def _seat(criterion: Seat, stated: Mark | None) -> dict[str, Json]:
-    short = criterion.count - stated.count if stated else 0
     return {
         "required": {"level": criterion.level, "count": criterion.count},
         "observed": {"open": stated.count if stated else None},
         "inputs": [_mark(stated)] if stated else [],
-        "gap": {"seats": short} if short > 0 else None,
         "missing": [] if stated else [f"how many seats are open for {criterion.level}"],
     }
 
@@ -261,7 +239,6 @@ def _training(
         "required": {"courses": list(criterion.codes), "need": criterion.need},
         "observed": {"done": len(criterion.codes) - len(absent), "complete_as_of": _day(stated)},
         "inputs": [_mark(one) for one in done],
-        "gap": {"courses": list(absent)} if not enough and stated else None,
         "missing": [] if enough or stated else [_statement("training", criterion.stale_days, as_of)],
     }
 
@@ -271,8 +248,7 @@ def _none_of(criterion: NoneOf, held: tuple[Mark, ...], stated: date | None, as_
         "required": {"none_of": list(criterion.kinds)},
         "observed": {"held": [one.kind for one in held], "complete_as_of": _day(stated)},
         "inputs": [_mark(one) for one in held],
-        "gap": {"end": [one.kind for one in held]} if held else None,
-        "missing": [] if held or stated else [_statement("standing", criterion.stale_days, as_of)],
+        "missing": [] if stated else [_statement("standing", criterion.stale_days, as_of)],
     }
 
 

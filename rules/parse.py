@@ -128,6 +128,7 @@ def _competency(place: Place, common: dict[str, str]) -> Criterion:
         mean=mean,
         bound=Threshold(points * SCALE, "points", bounds[0] == "above"),
         lower_is_better=scale.best == "lowest",
+        best=(scale.lowest if scale.best == "lowest" else scale.highest) * SCALE,
     )
 
 

@@ -23,8 +23,7 @@ from rules.criterion import (
 from rules.ladder import Ladder
 from rules.lint import Fault
 from rules.policy import Move, Policy
-from rules.word import amount
-from terms.quantity import SCALE, plain
+from terms.quantity import SCALE, amount, plain
 
 
 def every(policy: Policy) -> Iterator[tuple[Move, Criterion]]:

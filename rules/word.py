@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from terms.quantity import plain, scaled
+from rules.gapword import gap_words, plural
+from terms.quantity import amount
+from terms.supply import asked
 
 FORMS = {
     "count": "in at least {count} of {last}",
@@ -27,7 +29,10 @@ MAKERS = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Holds what a finding says: what is asked, required, observed, how it adds up, what is short or missing."""
+    """Holds what a finding says: what is asked, required, observed, how it adds up, what is short or missing.
+
+    `brought`: the commands that bring what is missing.
+    """
 
     says: str
     required: str
@@ -35,38 +40,40 @@ class Words:
     arithmetic: str
     gap: str
     missing: str
+    brought: str = ""
+
+    @property
+    def lacking(self) -> str:
+        """Returns what is still to do: what is missing, with the command that brings it, and what is short."""
+        missing = f"{self.missing[:-1]}: {self.brought}." if self.brought and self.missing else self.missing
+        return " ".join(one for one in (missing, self.gap) if one)
 
 
 def words(finding: Mapping[str, Any]) -> Words:
     """Returns a finding's sentences, from its JSON form."""
     kind = str(finding["kind"])
     speak = SPEAKERS.get(kind, _group)
-    required, observed, gap = speak(finding)
+    required, observed = speak(finding)
     return Words(
         says=str(finding["says"]) or required,
         required=required,
         observed=observed,
         arithmetic="; ".join(finding["arithmetic"]),
-        gap=gap if finding["status"] != "met" else "",
-        missing=_missing(finding["missing"]) if finding["status"] == "undetermined" else "",
+        gap=gap_words(finding["gap"]) if finding["status"] != "met" else "",
+        missing=_missing(finding),
+        brought=" and ".join(f"`{asked(one)}`" for one in finding.get("imports", ())),
     )
 
 
-def amount(value: str | None, unit: str) -> str:
-    """Returns an amount with its unit: a ratio as a percentage, a count bare."""
-    if value is None:
-        return "unknown"
-    if unit == "ratio":
-        return f"{plain(scaled(value) * 100)}%"
-    return value if unit in ("count", "points") else f"{value} {unit}"
-
-
-def _missing(missing: list[str]) -> str:
+def _missing(finding: Mapping[str, Any]) -> str:
+    """Returns what is not known, of a criterion or of the parts that hang on it; empty for one that is met."""
+    if finding["status"] == "met":
+        return ""
+    missing = list(finding["missing"])
+    if finding["status"] == "undetermined":
+        unknown = [str(one["id"]) for one in finding["children"] if one["status"] == "undetermined"]
+        missing += [f"what {' and '.join(unknown)} lack{'s' if len(unknown) == 1 else ''}"] if unknown else []
     return f"Missing: {'; '.join(missing)}." if missing else ""
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _last(count: int, noun: str) -> str:
@@ -99,7 +106,7 @@ def _when(asked: Mapping[str, Any]) -> str:
     noun = f"{'fully ramped ' if asked['fully_ramped'] else ''}{asked['unit']}"
     last = _last(asked["last"], noun)
     if not asked["reach_back"]:
-        last = f"those of the last {_plural(asked['last'], asked['unit'])} that count"
+        last = f"those of the last {plural(asked['last'], asked['unit'])} that count"
     if asked["fiscal_year"]:
         last = f"the {noun}s of the {asked['fiscal_year']} fiscal year"
     match asked["form"]:
@@ -114,7 +121,7 @@ def _when(asked: Mapping[str, Any]) -> str:
             return FORMS[form].format(count=asked["count"], last=last)
 
 
-def _figures(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _figures(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
     parts = [f"{_metric(asked)} {_bound(asked['bound'])} {_when(asked)}"]
     if asked["form"] == "variance":
@@ -134,20 +141,10 @@ def _figures(finding: Mapping[str, Any]) -> tuple[str, str, str]:
         if seen["value"] is not None:
             word = "furthest off" if asked["form"] == "variance" else "lowest"
             observed += f", {word} {amount(seen['value'], seen['unit'])}"
-    gap = ""
-    if finding["gap"]:
-        short = [_short(one) for one in finding["gap"]["short"]]
-        gap = f"Short by {'; '.join(short)}."
-    return ", ".join(parts), observed, gap
+    return ", ".join(parts), observed
 
 
-def _short(one: Mapping[str, Any]) -> str:
-    held = amount(one["by"], one["unit"])
-    of = f" of {one['metric']}" if "metric" in one else ""
-    return f"{held}{of} in {one['period']}"
-
-
-def _competency(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _competency(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
     names = ", ".join(asked["competencies"])
     every = len(asked["competencies"]) == asked["need"]
@@ -163,88 +160,77 @@ def _competency(finding: Mapping[str, Any]) -> tuple[str, str, str]:
     observed = told or "no score"
     if len(asked["competencies"]) > 1:
         observed = f"{seen['met']} of {seen['of']}: {observed}"
-    gap = ""
-    if finding["gap"]:
-        raised = [f"{one['competency']} from {one['from']} to {one['to']}" for one in finding["gap"]["raise"]]
-        gap = f"To raise: {', '.join(raised)}."
-    return required, observed, gap
+    return required, observed
 
 
-def _track(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _track(finding: Mapping[str, Any]) -> tuple[str, str]:
     track, held = finding["required"]["track"], finding["observed"]["track"]
-    gap = f"To sign: a commitment to {track}." if finding["gap"] else ""
-    return f"committed to {track}", f"committed to {held}" if held else "no commitment", gap
+    return f"committed to {track}", f"committed to {held}" if held else "no commitment"
 
 
-def _tenure(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _tenure(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
     place = " or ".join(asked["names"]) or {"employment": "the company"}.get(
         asked["in"], f"the {asked['in']}"
     )
-    leave = f" ({_plural(seen['leave_days'], 'day')} of leave not counted)" if seen["leave_days"] else ""
-    gap = f"{_plural(finding['gap']['months'], 'month')} to go." if finding["gap"] else ""
-    served = "unknown" if seen["months"] is None else f"{_plural(seen['months'], 'month')}{leave}"
-    return f"at least {_plural(asked['months'], 'month')} in {place}", served, gap
+    leave = f" ({plural(seen['leave_days'], 'day')} of leave not counted)" if seen["leave_days"] else ""
+    served = "unknown" if seen["months"] is None else f"{plural(seen['months'], 'month')}{leave}"
+    return f"at least {plural(asked['months'], 'month')} in {place}", served
 
 
-def _register(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _register(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
     noun = {"evidence": "piece", "endorsement": "endorsement", "attestation": "attestation"}[
         asked["register"]
     ]
     of = {"evidence": f" of evidence: {asked['entry']}", "attestation": f" of {asked['entry']}"}
     verified = "verified " if asked["verified"] else ""
-    parts = [f"at least {_plural(asked['count'], verified + noun)}{of.get(asked['register'], '')}"]
+    parts = [f"at least {plural(asked['count'], verified + noun)}{of.get(asked['register'], '')}"]
     if asked["by"]:
         parts.append(MAKERS[asked["by"]])
     if asked["least_rank"] is not None:
         parts.append(f"from somebody of rank {asked['least_rank']} or above")
     if asked["within_months"] is not None:
-        parts.append(f"within {_plural(asked['within_months'], 'month')}")
-    gap = f"{finding['gap']['more']} more." if finding["gap"] else ""
+        parts.append(f"within {plural(asked['within_months'], 'month')}")
     unsure = f", {seen['unsure']} more of whom that is not known" if seen["unsure"] else ""
-    return " ".join(parts), f"{seen['count']}{unsure}", gap
+    return " ".join(parts), f"{seen['count']}{unsure}"
 
 
-def _rating(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _rating(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
     which = "the last rating" if asked["last"] == 1 else f"each of the last {asked['last']} ratings"
-    recent = f" of the last {_plural(asked['within_months'], 'month')}" if asked["within_months"] else ""
-    gap = f"Rated {', '.join(finding['gap']['rated'])}." if finding["gap"] else ""
-    return f"{which}{recent} {' or '.join(asked['one_of'])}", ", ".join(seen["ratings"]) or "no rating", gap
+    recent = f" of the last {plural(asked['within_months'], 'month')}" if asked["within_months"] else ""
+    return f"{which}{recent} {' or '.join(asked['one_of'])}", ", ".join(seen["ratings"]) or "no rating"
 
 
-def _seat(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _seat(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
-    gap = f"{_plural(finding['gap']['seats'], 'seat')} more." if finding["gap"] else ""
     told = "unknown" if seen["open"] is None else f"{seen['open']} open"
-    return f"at least {_plural(asked['count'], 'open seat')} for {asked['level']}", told, gap
+    return f"at least {plural(asked['count'], 'open seat')} for {asked['level']}", told
 
 
-def _training(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _training(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
     courses = ", ".join(asked["courses"])
     every = asked["need"] == len(asked["courses"])
-    gap = f"To do: {', '.join(finding['gap']['courses'])}." if finding["gap"] else ""
     required = f"done: {courses}" if every else f"at least {asked['need']} done of {courses}"
-    return required, f"{seen['done']} of {len(asked['courses'])} done", gap
+    return required, f"{seen['done']} of {len(asked['courses'])} done"
 
 
-def _none_of(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _none_of(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
     held = ", ".join(seen["held"])
     known = "none" if seen["complete_as_of"] else "not known"
-    gap = f"To end: {held}." if finding["gap"] else ""
-    return f"none of {', '.join(asked['none_of'])}", held or known, gap
+    return f"none of {', '.join(asked['none_of'])}", held or known
 
 
-def _group(finding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _group(finding: Mapping[str, Any]) -> tuple[str, str]:
     asked, seen = finding["required"], finding["observed"]
     if asked["form"] == "not":
-        return "this must not hold", f"it is {str(seen['inner']).replace('_', ' ')}", ""
+        return "this must not hold", f"it is {str(seen['inner']).replace('_', ' ')}"
     word = {"all": "all of these", "any": "any one of these"}.get(asked["form"])
     word = word or f"at least {asked['need']} of these {asked['of']}"
-    return word, f"{seen['met']} of {seen['of']} met", ""
+    return word, f"{seen['met']} of {seen['of']} met"
 
 
 SPEAKERS = {

@@ -52,6 +52,14 @@ def months_between(start: date, end: date) -> int:
     return months
 
 
+def days_for(months: int, as_of: date) -> int:
+    """Returns how many days up to a date make that many whole months."""
+    days = months * 28
+    while months_between(as_of - timedelta(days=days), as_of) < months:
+        days += 1
+    return days
+
+
 def days_after(start: date, days: int) -> date:
     """Returns the day some days later."""
     return start + timedelta(days=days)

@@ -75,3 +75,12 @@ def ratio(numerator: int, denominator: int) -> int:
     whole, rest = divmod(numerator * SCALE, denominator)
     twice = 2 * rest
     return whole + (twice > denominator or (twice == denominator and whole % 2 == 1))
+
+
+def amount(value: str | None, unit: str) -> str:
+    """Returns an amount with its unit: a ratio as a percentage, a count bare."""
+    if value is None:
+        return "unknown"
+    if unit == RATIO:
+        return f"{plain(scaled(value) * 100)}%"
+    return value if unit in (COUNT, POINTS) else f"{value} {unit}"

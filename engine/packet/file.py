@@ -21,9 +21,9 @@ from engine.packet.word import day, readable
 from engine.record.event import Gone
 from engine.store.table.fact import intake
 from engine.store.transaction import Tx
-from rules.word import amount
 from terms.canonical import Json
 from terms.error import BadInput, Broken
+from terms.quantity import amount
 
 PERIODS = ("expected", "actual", "target", "cycle", "booking")
 HIDDEN = Said(text="said in confidence, and shown to the committee alone", gone=True)

@@ -10,9 +10,9 @@ from engine.packet.calibration import Naming
 from engine.packet.model import Criterion, Input, Occasion, Readiness, Variant
 from engine.packet.word import day, readable
 from engine.record.event import Gone
-from rules.word import amount, words
+from rules.word import words
 from terms.canonical import digest
-from terms.quantity import plain, scaled
+from terms.quantity import amount, plain, scaled
 
 Finding: TypeAlias = Mapping[str, Any]
 OCCASIONS = {

@@ -9,9 +9,8 @@ from engine.packet.model import Cell, Competency, CycleScores
 from engine.record.event import Gone
 from rules.fact import FactView, Score
 from rules.ladder import Ladder
-from rules.word import amount
 from terms.canonical import Json
-from terms.quantity import plain
+from terms.quantity import amount, plain
 
 CYCLES = 2
 LEVELS: tuple[Literal["current"], Literal["next"]] = ("current", "next")

@@ -12,8 +12,7 @@ from rules.criterion import Attainment, Criterion, Tenure, Weighted, walk
 from rules.distance import distance, required
 from rules.observed import Observed, observed
 from rules.policy import Move
-from rules.word import amount
-from terms.quantity import plain
+from terms.quantity import amount, plain
 
 if TYPE_CHECKING:
     from engine.case.readiness import Assessed

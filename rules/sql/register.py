@@ -17,7 +17,6 @@ from rules.criterion import (
     Track,
     Training,
 )
-from rules.evaluate import days_for
 from rules.sql.figure import Told
 from rules.sql.sheet import (
     FALSE,
@@ -41,7 +40,7 @@ from rules.sql.sheet import (
     present,
     total,
 )
-from terms.calendar import add_months
+from terms.calendar import add_months, days_for
 
 
 @dataclass(slots=True)

@@ -148,7 +148,8 @@ def competencies(draw: st.DrawFn) -> Criterion:
         cycles=draw(st.integers(1, 3)),
         mean=draw(st.booleans()),
         bound=Threshold(draw(st.integers(1, 5)) * SCALE, "points", draw(st.booleans())),
-        lower_is_better=draw(st.booleans()),
+        lower_is_better=(lower := draw(st.booleans())),
+        best=draw(st.sampled_from([None, (1 if lower else 5) * SCALE])),
     )
 
 
@@ -339,3 +340,31 @@ def views(draw: st.DrawFn) -> FactView:
         line_known=draw(st.booleans()),
         complete={name: draw(days) for name in ("training", "standing") if draw(st.booleans())},
     )
+
+
+@st.composite
+def settled(draw: st.DrawFn) -> FactView:
+    """Somebody long employed and never away, of whom nearly every quarter and every cycle is on file."""
+    held = draw(views())
+    amounts = st.sampled_from([None, *[40, 80, 95, 100, 105, 110, 220] * 4])
+    figures = {}
+    for metric in METRICS:
+        periods = [Fiscal().period("quarter", n) for n in range(2026 * 4 - 5, 2026 * 4 + 4)]
+        figures[metric] = tuple(
+            Figure(one.start, one.end or one.start, amount and amount * SCALE, target * SCALE, "USD", "f1")
+            for one in periods
+            for amount, target in [(draw(amounts), draw(st.sampled_from([70, 100, 100])))]
+        )
+    half = timedelta(days=182)
+    cycles = tuple(
+        Cycle(f"cycle-{n}", date(2025, 1, 1) + n * half, date(2025, 1, 1) + (n + 1) * half) for n in range(3)
+    )
+    points = st.sampled_from([None, *[1, 2, 3, 4, 5] * 4]).map(lambda one: one and one * SCALE)
+    scores = {
+        (name, level): tuple(Score(one.name, draw(points), "manager", f"f4.{one.name}") for one in cycles)
+        for name in SKILLS
+        for level in ("current", "next")
+    }
+    long = (Span("company", date(2020, 3, 1), None, "f2.0.span"),)
+    spans = {**held.spans, "employment": long, "leave": (), "team": ()}
+    return replace(held, figures=figures, cycles=cycles, scores=scores, spans=spans)

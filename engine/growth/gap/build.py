@@ -209,11 +209,10 @@ def _categories(steps: Ladder, found: list[GapLine]) -> tuple[CategoryGap, ...]:
 
 def _other(finding: Mapping[str, Any]) -> OtherGap:
     told = words(finding)
-    lacking = "" if finding["status"] == "met" else told.missing or told.gap
     return OtherGap(
         id=str(finding["id"]),
         status=str(finding["status"]),
         required=told.says if finding["children"] else told.required,
         observed=told.observed,
-        lacking=lacking,
+        lacking=told.lacking,
     )
