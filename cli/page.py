@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.course import course_json, course_lines, who
+from cli.fork import dates_of, show_earliest, still
 from cli.mark import STATUS, show_choices, show_restated
 from cli.output import show_table
 from engine.access.permit import BECAUSE
@@ -23,12 +24,20 @@ if TYPE_CHECKING:
     from engine.store.transaction import Tx
 
 
-def finding_rows(findings: Sequence[Mapping[str, Any]], depth: int = 0) -> Iterator[tuple[str, ...]]:
-    """Yields one row per finding, children indented: id, status, required, observed, what is still to do."""
+NO_DATES: Mapping[str, str] = {}
+
+
+def finding_rows(
+    findings: Sequence[Mapping[str, Any]], depth: int = 0, dates: Mapping[str, str] = NO_DATES
+) -> Iterator[tuple[str, ...]]:
+    """Yields one row per finding, children indented: id, status, required, observed, what is to do and from when."""
     for finding in findings:
         told = words(finding)
         name = "  " * depth + str(finding["id"]) + (" (advisory)" if finding.get("advisory") else "")
-        yield name, STATUS[str(finding["status"])], told.required, told.observed, told.lacking
+        todo = told.lacking
+        if finding["status"] != "met" and finding["id"] in dates and not depth:
+            todo = still(todo, dates[str(finding["id"])])
+        yield name, STATUS[str(finding["status"])], told.required, told.observed, todo
         yield from finding_rows(finding.get("children", ()), depth + 1)
 
 
@@ -40,24 +49,27 @@ def arithmetic(findings: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str
         yield from arithmetic(finding.get("children", ()))
 
 
-def _show_findings(title: str, readiness: Json | Gone) -> None:
+def _show_findings(title: str, readiness: Json | Gone, dates: Mapping[str, str] = NO_DATES) -> None:
     if isinstance(readiness, Gone) or not isinstance(readiness, Mapping):
         click.echo(f"{title}: {readiness}")
         return
     held: Mapping[str, Any] = readiness
-    rows = [*finding_rows(held["findings"]), *finding_rows(held["advisory"])]
+    rows = [*finding_rows(held["findings"], dates=dates), *finding_rows(held["advisory"])]
     show_table(title, ("criterion", "status", "required", "observed", "still to do"), rows)
     for name, sums in arithmetic([*held["findings"], *held["advisory"]]):
         click.echo(f"  {name}: {sums}")
 
 
 def show_readiness(name: str, assessed: Assessed) -> None:
-    """Prints one readiness as a table with the edition that it was judged by."""
+    """Prints one readiness with the edition that it was judged by, and the earliest date with what it assumes."""
     held = assessed.readiness
     move, edition = assessed.move, assessed.policy
     click.echo(f"{name}, {move.source} -> {move.target}, as of {held.as_of}: {STATUS[str(held.status)]}")
     click.echo(f"Policy {edition.id} {edition.edition_label}, edition {edition.digest[:12]}")
-    _show_findings("", held.json())
+    ahead = assessed.when()
+    _show_findings("", held.json(), dates_of(ahead))
+    if held.status != "met":
+        show_earliest(ahead)
 
 
 def _load(

@@ -19,12 +19,16 @@ from terms.calendar import day
 def ready(
     held: Desk, person: str, target: str | None, as_of: str | None, known_at: str | None, policy: str | None
 ) -> None:
-    """Shows each criterion with what is required, what is known, the arithmetic and the gap.
+    """Shows each criterion with what is required, what is known, the gap, and from when it could be met.
+
+    Without --to: every move that is open to the person, side by side. The earliest date says what it assumes; nothing
+    is assumed of facts that are missing.
 
     Exits with 0 where every required criterion is met, 1 where one is not, 5 where one cannot be told.
 
     Example: rung ready "Noor Haddad" --to senior-ae --as-of 2026-10-01
     """
+    from cli.fork import ready_json, show_fork
     from cli.page import show_readiness
     from engine.case.readiness import assess, targets
     from engine.people.directory import find_person
@@ -36,11 +40,12 @@ def ready(
         levels = (target,) if target else targets(tx, found.id, on, seen)
         assessed = [assess(tx, found.id, level, as_of=on, named=policy, known_at=seen) for level in levels]
     if held.json:
-        shown = [one.readiness.json() for one in assessed]
+        shown = [ready_json(one) for one in assessed]
         show_json(shown[0] if target else shown)
+    elif len(assessed) > 1:
+        show_fork(found.name, assessed)
     else:
-        for one in assessed:
-            show_readiness(found.name, one)
+        show_readiness(found.name, assessed[0])
     statuses = {one.readiness.status for one in assessed}
     if target:
         raise SystemExit({"met": 0, "not_met": 1}.get(next(iter(statuses)), 5))

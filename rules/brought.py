@@ -58,7 +58,7 @@ def _once(kinds: Iterable[str]) -> tuple[str, ...]:
 
 def _figures(criterion: Attainment | Weighted, metric: str, held: Chosen) -> Iterator[str]:
     over = criterion.over
-    if held.lacking and over.fully_ramped and not held.figures:
+    if held.lacking.startswith("when "):
         yield PEOPLE
     if held.lacking and over.unit == "period":
         yield ACTUALS

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ FORMS = {
     "latest": "in {last}",
 }
 
+FIGURE = re.compile(r"(?P<side>.+) of (?P<metric>\S+) for (?P<period>\[[-0-9]+, [-0-9]+\))\Z")
 MAKERS = {
     "candidate": "by the candidate",
     "manager": "by the manager",
@@ -69,11 +71,28 @@ def _missing(finding: Mapping[str, Any]) -> str:
     """Returns what is not known, of a criterion or of the parts that hang on it; empty for one that is met."""
     if finding["status"] == "met":
         return ""
-    missing = list(finding["missing"])
+    missing = _together(finding["missing"])
     if finding["status"] == "undetermined":
         unknown = [str(one["id"]) for one in finding["children"] if one["status"] == "undetermined"]
         missing += [f"what {' and '.join(unknown)} lack{'s' if len(unknown) == 1 else ''}"] if unknown else []
     return f"Missing: {'; '.join(missing)}." if missing else ""
+
+
+def _together(missing: Sequence[str]) -> list[str]:
+    """Returns what is missing with the periods that lack the same figures named at once."""
+    lacks: dict[tuple[str, str], list[str]] = {}
+    others: list[str] = []
+    for one in missing:
+        found = FIGURE.match(one)
+        if found is None:
+            others.append(one)
+        else:
+            lacks.setdefault((found["metric"], found["period"]), []).append(found["side"])
+    alike: dict[tuple[str, str], list[str]] = {}
+    for (metric, period), sides in lacks.items():
+        alike.setdefault((" and ".join(sides), metric), []).append(period)
+    told = [f"{sides} of {metric} for {', '.join(periods)}" for (sides, metric), periods in alike.items()]
+    return others + told
 
 
 def _last(count: int, noun: str) -> str:

@@ -17,6 +17,7 @@ from rules.fact import FactView
 from rules.ladder import Ladder
 from rules.policy import Move, Policy, needs
 from rules.readiness import Readiness
+from rules.when import When, when
 from terms.error import BadInput, Unknown
 
 
@@ -29,6 +30,11 @@ class Assessed:
     move: Move
     ladder: Ladder
     fact_set: str
+    view: FactView
+
+    def when(self) -> When:
+        """Returns when the person could be eligible at the earliest, and what that assumes."""
+        return when(self.move, self.view, self.readiness.as_of, self.policy.calendar)
 
 
 def assess(
@@ -62,6 +68,7 @@ def assess(
         move=move,
         ladder=steps,
         fact_set=read,
+        view=facts[person],
     )
 
 
@@ -124,6 +131,7 @@ def assess_all(
             move=move,
             ladder=steps,
             fact_set="",
+            view=facts[person],
         )
         for person in chosen
         for held, move, steps in [moves[levels[person]]]

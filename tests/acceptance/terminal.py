@@ -45,9 +45,16 @@ class Terminal:
         """Returns the next moment of the terminal's day, so that no test grows old."""
         return self.today + timedelta(seconds=next(self.ticks))
 
-    def run(self, *words: object, acting: str | None = None, code: int | None = 0) -> Said:
-        """Returns what a command answers; `code` is the exit code that it must have."""
-        env = {"RUNG_WORKSPACE": str(self.workspace), "RUNG_AS": acting, "COLUMNS": "120", "RUNG_TRACE": "1"}
+    def run(
+        self, *words: object, acting: str | None = None, code: int | None = 0, columns: int = 120
+    ) -> Said:
+        """Returns what a command answers on so many columns; `code` is the exit code that it must have."""
+        env: dict[str, str | None] = {
+            "RUNG_WORKSPACE": str(self.workspace),
+            "RUNG_AS": acting,
+            "COLUMNS": str(columns),
+            "RUNG_TRACE": "1",
+        }
         with patch.object(bootstrap, "now", self.clock):
             done = CliRunner().invoke(rung, [str(one) for one in words], env=env, prog_name="rung")
         said = Said(done.exit_code, done.stdout, done.stderr)

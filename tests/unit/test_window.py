@@ -77,7 +77,7 @@ def test_a_period_that_is_due_and_not_on_file_is_unknown_and_is_named(
     assert found.status is status
     missing = words(outcome(found, as_of)).missing
     which = f"[{told})"
-    assert missing == (f"Missing: actual of quota for {which}; target of quota for {which}." if told else "")
+    assert missing == (f"Missing: actual and target of quota for {which}." if told else "")
 
 
 @BOTH
