@@ -191,7 +191,7 @@ def _begun(criterion: Criterion, held: Any, as_of: date) -> Step:
             return Step({"months": months, "days": most - days}, 1, Fraction(most - days, most))
         case Register():
             more = criterion.count - len(held[0]) - len(held[1])
-            return Step({"more": more}, more, Fraction(more, criterion.count))
+            return Step({"more": more, "of": criterion.entry}, more, Fraction(more, criterion.count))
         case Rating():
             failed: list[Json] = [one.kind for one in held[0] if one.kind not in criterion.words]
             told: dict[str, Json] = {"rated": failed, "one_of": list(criterion.words)}
@@ -218,7 +218,7 @@ def _ended(criterion: Criterion, held: Any) -> Step:
             return _never("time that was served stays served")
         case Register():
             fewer = len(held[0]) - criterion.count + 1
-            return Step({"fewer": fewer}, fewer, Fraction(fewer, criterion.count))
+            return Step({"fewer": fewer, "of": criterion.entry}, fewer, Fraction(fewer, criterion.count))
         case Rating():
             return Step({"none_of": list(criterion.words)}, 1, Fraction(1, criterion.last))
         case Seat():

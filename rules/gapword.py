@@ -55,6 +55,10 @@ def _courses(gap: Gap) -> str:
     return f"To do: {listed}." if more == len(courses) else f"To do: {more} of {listed}."
 
 
+def _of(gap: Gap) -> str:
+    return f" {gap['of']}" if "of" in gap else ""
+
+
 def _rated(gap: Gap) -> str:
     wanted = f"; to be rated {' or '.join(gap['one_of'])}" if "one_of" in gap else ""
     return f"Rated {', '.join(gap['rated'])}{wanted}."
@@ -85,8 +89,8 @@ SPEAKERS: dict[str, Callable[[Gap], str]] = {
     "leave": lambda gap: f"To sign: a commitment to another track than {gap['leave']}.",
     "months": lambda gap: f"{plural(gap['months'], 'month')} to go.",
     "courses": _courses,
-    "more": lambda gap: f"{gap['more']} more.",
-    "fewer": lambda gap: f"{gap['fewer']} fewer.",
+    "more": lambda gap: f"{gap['more']} more{_of(gap)}.",
+    "fewer": lambda gap: f"{gap['fewer']} fewer{_of(gap)}.",
     "rated": _rated,
     "none_of": lambda gap: f"To be rated neither {' nor '.join(gap['none_of'])}.",
     "seats": lambda gap: f"{plural(gap['seats'], 'seat')} more.",

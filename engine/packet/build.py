@@ -12,6 +12,7 @@ from engine.case.restatement import corrections, mark
 from engine.case.state import Case
 from engine.edition.library import ladder, workflow
 from engine.fact.view import view
+from engine.packet.ahead import ahead
 from engine.packet.calibration import Naming, calibration, said, sittings
 from engine.packet.exception import exceptions
 from engine.packet.file import decisions, exhibit, facts, statement
@@ -93,6 +94,7 @@ def build(
         exceptions=tuple(exceptions(case, name, confidential=variant == "candidate")),
         decisions=decisions(tx, case, found, name),
         next_date=case.decisions[-1].next_date if case.decisions else None,
+        ahead=ahead(tx, case, tuple(events), variant, found),
         restated=mark(case),
         corrections=corrections(tx, case),
         facts=tuple(facts(tx, last.readiness)),

@@ -192,6 +192,25 @@ class Decision(View):
     superseded: bool = False
 
 
+class Step(View):
+    """Holds a required criterion that was not met: what is lacking, and from when it could be met, if that is known."""
+
+    id: str
+    says: str
+    status: Status
+    lacking: str
+    on: str | None = None
+
+
+class Ahead(View):
+    """Holds what would be needed after a decision not to promote, in a sentence, by criterion, and what it assumes."""
+
+    as_of: str
+    says: str
+    steps: tuple[Step, ...] = ()
+    assuming: tuple[str, ...] = ()
+
+
 class FactRow(View):
     """Holds one fact that the packet relies on: source id, what it is, file and row, when known, digest."""
 
@@ -233,6 +252,7 @@ class Packet(View):
     exceptions: tuple[Exempted, ...] = ()
     decisions: tuple[Decision, ...] = ()
     next_date: str | None = None
+    ahead: Ahead | None = None
     restated: str = ""
     corrections: tuple[str, ...] = ()
     facts: tuple[FactRow, ...] = ()
@@ -248,6 +268,8 @@ class Packet(View):
         """Returns the packet; refuses one that holds what its variant must not show, whoever built it."""
         if self.variant != "auditor" and (self.log or self.candidate.contact):
             raise ValueError(f"a {self.variant}'s packet holds contact details or the log")
+        if self.variant != "candidate" and self.ahead is not None:
+            raise ValueError(f"a {self.variant}'s packet holds what the candidate alone reads ahead")
         if self.variant == "candidate":
             if any(one.scores or one.votes or one.tally for one in self.calibrations):
                 raise ValueError("a candidate's packet holds what the panel scored or voted")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from tests.acceptance.bench import BECAUSE, calibrated, members, people, publish, scored, voted
 from tests.acceptance.terminal import Terminal
@@ -240,6 +243,29 @@ def test_a_declined_or_deferred_case_names_a_next_date(company: Terminal) -> Non
     for outcome in ("declined", "deferred"):
         said = company.run("decide", "C-0001", outcome, *BECAUSE, acting="H-2", code=3)
         assert "Missing: a date on which the case is looked at again. [requires:next date]" in said.err
+
+
+def test_the_candidate_of_a_declined_case_reads_what_would_be_needed_and_from_when(
+    company: Terminal, tmp_path: Path
+) -> None:
+    declined(company)
+
+    def packet(variant: str, acting: str) -> Any:
+        out = tmp_path / f"{variant}.json"
+        company.run(
+            "export", "C-0001", "--as", variant, "--format", "json", "--out", out, "--force", acting=acting
+        )
+        return json.loads(out.read_text())
+
+    ahead = packet("candidate", "H-10")["ahead"]
+    assert ahead["as_of"] == "2026-10-15"
+    assert ahead["says"].startswith(("Earliest ", "No date for "))
+    unmet = [
+        one["id"] for one in packet("candidate", "H-10")["readiness"]["criteria"] if one["status"] != "met"
+    ]
+    assert [one["id"] for one in ahead["steps"]] == unmet
+    assert "rung import" not in str(ahead)
+    assert packet("committee", "H-1")["ahead"] is None
 
 
 def test_an_appeal_has_a_ground_a_deadline_and_a_panel_without_anybody_of_the_first(

@@ -240,7 +240,8 @@ def _register(
     names = [f"new-{n}" for n in range(gap["more"])]
     spans = dict(view.spans)
     where = {"manager": "manager", "line": "line"}.get(criterion.by)
-    if where and (view.line_known or view.spans.get("manager")):
+    known = view.spans.get("manager") if where == "manager" else view.line_known
+    if where and known:
         spans[where] = (*view.spans.get(where, ()), *(Span(name, date(2020, 1, 1), None) for name in names))
     by = [view.person if criterion.by == "candidate" else name for name in names]
     marks = [Mark(criterion.entry, as_of, None, name, True) for name in by]

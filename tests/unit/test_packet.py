@@ -15,7 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from engine.packet import word
-from engine.packet.model import VARIANTS, Packet
+from engine.packet.model import VARIANTS, Ahead, Packet, Step
 from engine.packet.render import FORMATS, render
 from terms.error import BadInput
 from tests.unit.packet_part import CRITERIA
@@ -41,7 +41,7 @@ ATTACKS = (
 PROSE = {
     *("name", "text", "says", "required", "observed", "arithmetic", "gap", "missing", "value", "reason"),
     *("because", "note", "file", "file_name", "organisation", "level", "policy", "ladder", "workflow"),
-    *("category", "actor", "data", "word", "kind", "target"),
+    *("category", "actor", "data", "word", "kind", "target", "lacking"),
 }
 
 
@@ -94,6 +94,18 @@ def outline(page: bytes) -> Counter[str]:
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_text_changes_the_structure_of_a_page(attack: str) -> None:
     plain, hit = struck("plain words"), struck(attack)
+    assert shape(render(hit, "html")) == shape(render(plain, "html"))
+    assert outline(render(hit, "md")) == outline(render(plain, "md"))
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_text_changes_the_structure_of_what_lies_ahead(attack: str) -> None:
+    def written(text: str) -> Packet:
+        step = Step(id="c", says=text, status="not_met", lacking=text)
+        held = Ahead(as_of="2026-10-15", says="Earliest 1 July 2027.", steps=(step,), assuming=(text,))
+        return told().model_copy(update={"ahead": held})
+
+    plain, hit = written("plain words"), written(attack)
     assert shape(render(hit, "html")) == shape(render(plain, "html"))
     assert outline(render(hit, "md")) == outline(render(plain, "md"))
 
@@ -166,6 +178,12 @@ def test_a_packet_that_shows_more_than_its_variant_cannot_be_made(
     with pytest.raises(ValidationError) as refused:
         full("candidate", **({"calibrations": (), "statements": ()} | changed))
     assert sentence in str(refused.value)
+
+
+def test_what_lies_ahead_is_for_the_candidate_alone() -> None:
+    with pytest.raises(ValidationError) as refused:
+        full("committee", ahead=Ahead(as_of="2026-10-15", says="Earliest 1 July 2027."))
+    assert "a committee's packet holds what the candidate alone reads ahead" in str(refused.value)
 
 
 @pytest.mark.parametrize(
