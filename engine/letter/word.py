@@ -43,13 +43,14 @@ def words(kind: str, values: Mapping[str, object]) -> Words:
     made = _plain().get_template(f"letter/{kind}.txt.j2").render(**values)
     head, _, body = made.strip().partition("\n\n")
     subject = one_line(head)
-    foot = _plain().get_template("letter/foot.txt.j2").render(**values)
-    text = re.sub(r"\n{3,}", "\n\n", f"{body.rstrip()}\n\n-- \n{foot}").strip() + "\n"
+    foot = one_line(_plain().get_template("letter/foot.txt.j2").render(**values))
+    text = re.sub(r"\n{3,}", "\n\n", body).strip()
     parts = [
         (part.startswith("    "), "\n".join(line.strip() for line in part.splitlines()))
-        for part in text.rstrip("\n").split("\n\n")
+        for part in text.split("\n\n")
     ]
-    html = _page().get_template("letter/letter.html.j2").render(subject=subject, parts=parts)
+    html = _page().get_template("letter/letter.html.j2").render(subject=subject, parts=parts, foot=foot)
+    text = f"{text}\n\n-- \n{foot}\n"
     return Words(subject, text, html)
 
 

@@ -124,14 +124,16 @@ def test_a_deadline_writes_to_whoever_it_names_and_to_whoever_acts_for_them(post
     assert new() == [("delegation", "Dario Conti"), ("delegation-receipt", "Hedda Rask")]
     posting.today += timedelta(days=28)
     run("tick")
-    assert new() == [("reminder", one) for one in ("Celine Obi", "Petter Vik", "Pia Lorenz")]
+    heard = [("duty-escalation", one) for one in ("Celine Obi", "Hedda Rask")]
+    judges = [("reminder", one) for one in ("Celine Obi", "Petter Vik", "Pia Lorenz")]
+    assert new() == [*heard, *judges], "of the session, whose day was four weeks ago, and of the case"
     posting.today += timedelta(days=5)
-    assert "Letters: 3 given up.\n" in run("tick").out, "the reminders: there was no way to send them"
+    assert "Letters: 5 given up.\n" in run("tick").out, "there was no way to send them"
     assert new() == [("escalation", "Dario Conti"), ("escalation", "Hedda Rask")]
     run("tick")
     assert new() == []
     assert shown(posting, "escalation") == (
-        "L-0015 to Hedda Rask, by mail: waiting, tried 0 times.\n"
+        "L-0017 to Hedda Rask, by mail: waiting, tried 0 times.\n"
         "Subject: C-0001 is overdue: calibration was due on 14 November 2026\n\n"
         "Dear Hedda Rask,\n\n"
         "C-0001 (Nadia Kerr, for senior-ae): calibration was due by the end of 14 November 2026. The day has passed, "
@@ -154,7 +156,7 @@ def test_whoever_acts_for_another_is_not_written_to_about_a_case_they_may_not_ju
     new()
     posting.today += timedelta(days=33)
     posting.run("tick")
-    assert new() == [("escalation", "Hedda Rask")]
+    assert [one for one in new() if one[0] == "escalation"] == [("escalation", "Hedda Rask")]
 
 
 @pytest.mark.parametrize("file", sorted(TEMPLATES.glob("*.txt.j2")), ids=lambda one: one.name)
