@@ -14,7 +14,7 @@ from engine.case.query import load
 from engine.case.readiness import level_of
 from engine.case.state import LATE, Case
 from engine.people.directory import natural
-from engine.record.event import Actor, Draft
+from engine.record.event import Actor, Draft, Event
 from engine.round.query import find_round, load_round, round_rows
 from engine.round.state import ANY, CLOSED, Round, takes, takes_late
 from engine.store.transaction import Tx
@@ -42,8 +42,10 @@ def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
         command = replace(command, workflow=entry.round.workflow)
     done = case_execute.nominate(tx, command, actor)
     case = load(tx, str(done.id))
-    drafts = _bound(tx, case, entry, command, str(done.events[0].rule))
-    events, _ = case_execute.write(tx, case, drafts, actor, "Nominate")
+    events: list[Event] = []
+    for one in _bound(tx, case, entry, command, str(done.events[0].rule)):
+        more, case = case_execute.write(tx, case, (one,), actor, "Nominate")
+        events += more
     remarks = (*done.remarks, _told(entry))
     return Outcome(events=(*done.events, *events), label=done.label, id=done.id, remarks=remarks)
 

@@ -284,3 +284,38 @@ def test_a_move_may_name_a_workflow_of_its_own(company: Terminal) -> None:
     assert run("case", "show", "C-0001", "--json").json["workflow"] == review["digest"]
     run("nominate", "H-11", "--to", "sales-manager", *BECAUSE, acting="H-6")
     assert run("case", "show", "C-0002", "--json").json["workflow"] != review["digest"]
+
+
+def test_the_rounds_of_a_company_wide_process_take_close_and_are_late_on_the_days_that_were_published(
+    company: Terminal,
+) -> None:
+    run = company.run
+    publish(company, "company-wide")
+    file = PROCESSES / "company-wide-rounds.yaml"
+    company.today = company.today.replace(year=2027, month=7, day=30)
+    run("round", "plan", file, "--year", 2027, acting="H-1")
+    assert [one["round"] for one in run("round", "list", "--json").json] == ["company-wide-2027-11"]
+    words = ("--to", "senior-ae", *BECAUSE)
+    said = run("nominate", "H-10", *words, acting="H-6", code=3)
+    assert (
+        "No round takes ae-2 -> senior-ae on 2027-07-30: company-wide-2027-11 opens on 2027-08-01."
+        in said.err
+    )
+    company.today += timedelta(days=20)
+    run("nominate", "H-10", *words, acting="H-6")
+    shown = run("case", "show", "C-0001", "--json").json
+    assert shown["round"] == {
+        "round": "company-wide-2027-11",
+        "late": False,
+        "freeze": "2027-09-02",
+        "judged": "2027-09-30",
+        "told": "2027-10-31",
+        "effective": "2027-11-01",
+    }
+    company.today = company.today.replace(month=9, day=6)
+    late = run("nominate", "H-11", "--to", "sales-manager", *BECAUSE, acting="H-6")
+    assert "it is late: X1 waits for department head, hr." in late.out
+    company.today = company.today.replace(day=9)
+    said = run("nominate", "H-12", "--to", "ae-2", *BECAUSE, acting="H-6", code=3)
+    assert "company-wide-2027-11 closed on 2027-09-01." in said.err
+    run("audit", "replay")

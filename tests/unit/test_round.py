@@ -247,3 +247,11 @@ def test_the_schema_takes_what_the_loader_takes_and_refuses_an_unknown_key() -> 
         changed(("nominations: refused", "nominations: never")),
     ):
         assert not checks.is_valid(read(wrong, "r.yaml").value)
+
+
+def test_the_rounds_of_the_page_mean_what_they_say() -> None:
+    page = (PROCESSES.parents[1] / "docs" / "deadlines.md").read_text(encoding="utf-8")
+    (text,) = [one for one in page.split("```yaml\n")[1:] if one.startswith("round:")]
+    held = load_round(text.split("```")[0], "page.yaml")
+    assert lint_round(held, load_workflow(shipped.text("promotion-review"), "w.yaml")) == ()
+    assert held.of("autumn", 2027).closes == date(2027, 10, 22)
