@@ -39,12 +39,30 @@ def publishing(kind: str) -> click.Command:
         if kind == "policy":
             tests = f"{done.tests} tests passed" if trials else f"no tests stand beside it ({beside.name})"
             click.echo(f"Checked: lint found nothing, {tests}.")
+            _absent_workflows(held, text)
 
     publish.help = (
         f"Checks a {kind} file and publishes it as an edition; a second person confirms unless rung.toml says solo."
         f"\n\nExample: rung {kind} publish {kind}.yaml --as E-1001"
     )
     return publish
+
+
+def _absent_workflows(held: Desk, text: str) -> None:
+    """Prints which workflows a policy's cases go through that nobody has published yet."""
+    from engine.edition.library import names
+    from terms.source import read
+
+    value = read(text, "policy").value
+    parts = [value, *value["moves"]] if isinstance(value, dict) and isinstance(value["moves"], list) else []
+    named = dict.fromkeys(
+        str(one["workflow"]) for one in parts if isinstance(one, dict) and one.get("workflow")
+    )
+    with held.engine.read() as tx:
+        known = names(tx, "workflow")
+    for one in named:
+        if one not in known:
+            click.echo(f"Its cases go through {one}, which is not published yet: rung workflow publish FILE")
 
 
 def approving(kind: str) -> click.Command:

@@ -270,13 +270,18 @@ def walk_before_executives(company: Terminal) -> None:
 
 def test_a_move_may_name_a_workflow_of_its_own(company: Terminal) -> None:
     run = company.run
-    publish(company, "team-lead-review")
     file = company.workspace / "bound.yaml"
     text = policy_text("sales").replace("edition: 2026-07", "edition: 2026-08")
     file.write_text(
         text.replace("    to: senior-ae\n", "    to: senior-ae\n    workflow: team-lead-review\n"), "utf-8"
     )
-    run("policy", "publish", file, acting="H-1")
+    said = run("policy", "publish", file, acting="H-1").out
+    waits = "Its cases go through team-lead-review, which is not published yet: rung workflow publish FILE\n"
+    assert said.endswith(waits)
+    refused = run("nominate", "H-10", "--to", "senior-ae", *BECAUSE, acting="H-6", code=2)
+    assert refused.err == "No workflow team-lead-review is published; there is promotion-review.\n"
+    publish(company, "team-lead-review")
+    assert waits not in run("policy", "publish", file, acting="H-1", code=None).out
     said = run("policy", "diff", "sales@2026-07", file, code=1).out
     assert "workflow for AE II -> Senior AE: any -> team-lead-review\n" in said
     run("nominate", "H-10", "--to", "senior-ae", *BECAUSE, acting="H-6")
