@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 
 from engine.record.event import Actor, Draft, Event, Gone, opened
 from engine.record.memory import Entry, memory
-from engine.record.payload import Payload, Stored, commitment, payloads, store
+from engine.record.payload import Payload, Stored, commitment, payloads, store, stored_of
 from engine.record.tree import frontier_root, grow, leaf_hash
 from engine.store.prepared import Prepared
 from engine.store.table.record import head as head_table
@@ -152,6 +152,8 @@ def _carry(tx: Tx, number: int) -> None:
         opened_ = tx.held["opened"]
         tx.shared["memory"] = after = held.without(opened_)
         if noted := tx.held.get("noted"):
+            open_ = {event.seq: stored_of(event) for events in opened_.values() for event in events}
+            noted = [replace(one, stored=open_.get(one.seq, one.stored)) for one in noted]
             for stream, events in opened_.items():
                 whole = tuple(one for one in events if one.seq < noted[0].seq)
                 after.keep(stream, whole, noted[0].seq)

@@ -60,7 +60,9 @@ def test_a_year_of_growth_is_the_same_on_each_database(url: str, tmp_path: Path)
         engine.act(ScoreSheet(cycle=cycle, person=rep.person, scores=scores), actor)
     with engine.read() as tx:
         held = load_cycle(tx, cycle)
-        assert load_sheet(tx, held, rep.person, "").opened
+        sheet = load_sheet(tx, held, rep.person, "")
+        assert sheet.opened
+        assert {one.points for one in sheet.entries} == {3}  # the part that opened the sheet too
         assert len(due(tx, held, today)) == 16
         assert sum(one.both for one in progress(tx, held, today)) == 1
     engine.act(CloseCycle(cycle=cycle), hr)
