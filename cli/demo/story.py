@@ -52,6 +52,8 @@ from engine.session.command import (
 from engine.store.source import Sources
 from terms.canonical import Json
 from terms.error import Broken, Refused
+from workflows.round import load_round
+from workflows.shipped import round_text
 
 SEED = 20261015
 BEGIN = datetime(2026, 10, 14, 7, 0, tzinfo=UTC)
@@ -116,7 +118,18 @@ def tell(root: Path, say: Callable[[str], None], seed: int = SEED) -> Engine:
     _calibrate(told)
     _decide(told)
     grow(told)
+    _look_ahead(told)
     return engine
+
+
+def _look_ahead(told: Told) -> None:
+    """Tells the rounds of next year, as the definition that ships works them out; nothing is planned by that."""
+    year = told.engine.sources.today().year + 1
+    told.say("")
+    for one in load_round(round_text("half-yearly"), "half-yearly.yaml").planned(year):
+        held = " and ".join(str(day) for day in one.sessions)
+        days = f"{one.opens} to {one.closes}, sit on {held}, take effect on {one.effective}"
+        told.say(f"{one.label} would take nominations {days}.")
 
 
 def _take_in(told: Told) -> None:
