@@ -19,6 +19,7 @@ REVEALS = {"ScoresGiven": "ScoresRevealed", "VoteCast": "VotesRevealed"}
 ENDS = ("CaseReturned", "CaseBrought", "AppealRaised")
 TESTIMONY = ("EndorsementGiven", "StatementAttested")
 OTHERS = (*REVEALS, "InterestDeclared", "JudgementVoided")
+ASKED = ("InformationAsked", "InformationGiven")
 REASONS = (
     "EditionMoved",
     "WorkflowMoved",
@@ -59,6 +60,8 @@ def timeline(events: Iterable[Event], variant: Variant, name: Naming) -> Iterato
         confidential = variant == "candidate" and event.type in TESTIMONY
         hidden = variant == "candidate" and event.type.startswith("Exception")
         reason = event.payload.get("because") if event.type in REASONS and not hidden else None
+        if event.type in ASKED:
+            reason = event.payload.get("text")
         yield Happening(
             seq=event.seq,
             at=event.recorded_at,

@@ -78,6 +78,20 @@ def test_a_question_that_nobody_answers_stops_the_clock_no_longer_than_the_defin
     calibrating.run("audit", "replay")
 
 
+def test_question_and_answer_stand_in_the_packet(company: Terminal) -> None:
+    company.run("nominate", "Nadia", "--to", "senior-ae", *BECAUSE, acting="H-6")
+    company.run(*ASK, acting="H-1")
+    company.run(*ANSWER, acting="H-10")
+    file = company.workspace / "c.md"
+    for variant, who in (("candidate", "H-10"), ("auditor", "H-1")):
+        company.run(
+            "export", "C-0001", "--as", variant, "--format", "md", "--out", file, "--force", "--actor", who
+        )
+        page = file.read_text(encoding="utf-8")
+        assert "Information asked for (Q1); the clock stands" in page
+        assert "Which account renewed?" in page and "The larger one" in page
+
+
 def test_the_file_stays_frozen_while_a_question_is_answered(calibrating: Terminal) -> None:
     calibrating.run(*ASK, acting="H-3")
     calibrating.run(*ANSWER, acting="H-10")
