@@ -95,22 +95,20 @@ def list_cycles(held: Desk) -> None:
 
 @cycle.command("open")
 @click.argument("name", metavar="NAME")
-@click.option(
-    "--start", metavar="DATE", help="The first day that it judges; a half-year by its name otherwise."
-)
+@click.option("--start", metavar="DATE", help="The first day that it judges; else by its name.")
 @click.option("--end", metavar="DATE", help="The day after the last one that it judges.")
 @click.option("--due", metavar="DATE", help="The day scores are due; three weeks after it ends otherwise.")
 @click.option("--team", metavar="NAME", help="Of one team only; of the whole company otherwise.")
+@click.option("--remind", multiple=True, metavar="LENGTH", help="How long before, such as `10 days`; repeat.")
 @desk(acts=True, reads=True)
-def open_cycle(
-    held: Desk, name: str, start: str | None, end: str | None, due: str | None, team: str | None
-) -> None:
+def open_cycle(held: Desk, name: str, team: str | None, remind: tuple[str, ...], **days_: str | None) -> None:
     """Opens a cycle, semi-annual where its name says a half-year; `rung cycle ask` then asks people.
 
     Example: rung cycle open 2026-H1 --as E-1002
     """
     from engine.growth.cycle.command import OpenCycle
 
+    start, end, due = days_["start"], days_["end"], days_["due"]
     days = half(name)
     if days is None and not (start and end):
         raise BadInput(f"{name} is no half-year such as 2026-H2, so say its days: --start DATE --end DATE.")
@@ -120,6 +118,7 @@ def open_cycle(
         end=day(end) if end else days[1],  # type: ignore[index]  # one of both is there
         due=day(due) if due else None,
         team=team,
+        remind=remind,
     )
     done(held, command, "{label} is open.\nNext: rung cycle ask {label}")
 

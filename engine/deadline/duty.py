@@ -99,7 +99,7 @@ def _cycles(tx: Tx, today: date) -> Iterator[Duty]:
             due=date.fromisoformat(row.due),
             to=lambda name=row.id: _owing(tx, name, today),  # type: ignore[misc]
             up=lambda: _hr(tx),
-            rule=HeardRule(remind=["7 days", "1 day"]),
+            rule=HeardRule(remind=list(load_cycle(tx, row.id).remind) or ["7 days", "1 day"]),
         )
 
 

@@ -135,3 +135,24 @@ def test_who_is_told_is_whose_move_it_is(busy: Terminal) -> None:
     assert to["delegation", "DutyEnded"] == {labels["H-1"], labels["H-2"]}
     assert to["session", "DutyReminded"] == {labels[one] for one in ("H-3", "H-4", "H-5")}
     assert {labels["H-1"], labels["H-6"]} <= to["nominations close", "DutyReminded"]
+
+
+def test_a_cycle_says_when_it_is_reminded_of(company: Terminal) -> None:
+    opening = (
+        "cycle",
+        "open",
+        "2026-Q3",
+        "--start",
+        "2026-07-01",
+        "--end",
+        "2026-10-01",
+        "--due",
+        "2026-11-02",
+    )
+    said = company.run(*opening, "--remind", "soon", acting="H-1", code=2)
+    assert said.err == "'soon' is no length of time; write one such as 10 days or 2 working days.\n"
+    company.run(*opening, "--remind", "10 days", acting="H-1")
+    company.run("cycle", "ask", "2026-Q3", acting="H-1")
+    told = [later(company, 1).run("tick", "--json").json["notices"] for _ in range(12)]
+    assert [at for at, held in enumerate(told, 16) if held] == [23]
+    company.run("audit", "replay")

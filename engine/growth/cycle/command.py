@@ -12,13 +12,17 @@ SELF, MANAGER = "self", "manager"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCycle:
-    """Asks for a cycle over the days [start, end), scored by the end of `due`; of one team where one is named."""
+    """Asks for a cycle over the days [start, end), scored by the end of `due`; of one team where one is named.
+
+    `remind` says how long before it is due whoever owes scores is reminded, such as `10 days`; empty: as usual.
+    """
 
     name: str
     start: date
     end: date
     due: date | None = None
     team: str | None = None
+    remind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

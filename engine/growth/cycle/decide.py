@@ -13,6 +13,7 @@ from terms.calendar import days_after
 from terms.canonical import Json
 from terms.error import BadInput, Reason, Refused, Unknown
 from terms.form import near
+from workflows.deadline import lead_list
 
 DUE_DAYS = 21
 LONGEST = 2000
@@ -41,6 +42,11 @@ def opening(command: OpenCycle, cycle_id: str, taken: Collection[str], today: da
         "team": command.team,
         "on": today.isoformat(),
     }
+    if command.remind:
+        try:
+            data["remind"] = list(lead_list(list(command.remind)) or ())
+        except ValueError as error:
+            raise BadInput(f"{str(error)[:1].upper()}{str(error)[1:]}") from None
     return Draft(type="CycleOpened", stream=stream(cycle_id), data=data, rule=rule)
 
 

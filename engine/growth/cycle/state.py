@@ -26,6 +26,7 @@ class Cycle:
     opened_on: str
     state: str = OPEN
     reminded: tuple[str, ...] = ()
+    remind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,7 @@ def apply_cycle(event: Event, cycle: Cycle | None) -> Cycle:
             due=data["due"],
             team=data["team"],
             opened_on=data["on"],
+            remind=tuple(data.get("remind", ())),
         )
     if cycle is None:
         raise Broken(f"Event {event.seq} ({event.type}) comes before its cycle was opened.")
