@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from engine.case.relation import relations
 from engine.case.state import Case
 from engine.edition.library import ladder
 from engine.people.directory import natural
-from engine.people.line import level_on, reports_to
+from engine.people.line import levels_of, reports_to
 from engine.record.event import Actor
 from engine.store.table.case import case_row
 from engine.store.transaction import Tx
@@ -28,7 +28,25 @@ def conflicts_of(tx: Tx, case: Case, member: str, on: date) -> tuple[str, ...]:
 
 def bars_of(tx: Tx, case: Case, member: str, rule: tuple[str, ...], on: date) -> tuple[str, ...]:
     """Returns why somebody may not judge a case, law 6 first, then what the definition bars besides."""
-    return (*conflicts_of(tx, case, member, on), *_besides(tx, case, natural(tx, member), rule, on))
+    return bars_among(tx, case, (member,), rule, on)[member]
+
+
+def bars_among(
+    tx: Tx, case: Case, members: Iterable[str], rule: tuple[str, ...], on: date
+) -> dict[str, tuple[str, ...]]:
+    """Returns of each of some people why they may not judge a case; all of them in as many questions as one."""
+    humans = {one: natural(tx, one) for one in members}
+    low = _too_low(tx, case, set(humans.values()), on) if "below target level" in rule else set()
+    named = _nominated(tx, case, set(humans.values()), on) if "nominated by candidate" in rule else set()
+    found: dict[str, tuple[str, ...]] = {}
+    for one, me in humans.items():
+        besides = {
+            "below target level": me in low,
+            "reporting line": "reporting line" in rule and _in_line(tx, natural(tx, case.person), me, on),
+            "nominated by candidate": me in named,
+        }
+        found[one] = (*conflicts_of(tx, case, one, on), *(why for why, holds in besides.items() if holds))
+    return found
 
 
 def told(why: tuple[str, ...]) -> str:
@@ -36,29 +54,32 @@ def told(why: tuple[str, ...]) -> str:
     return "; ".join(BECAUSE.get(one, one) for one in why)
 
 
-def _besides(tx: Tx, case: Case, me: str, rule: tuple[str, ...], on: date) -> Iterator[str]:
-    candidate = natural(tx, case.person)
-    if "below target level" in rule and not _high_enough(tx, case, me, on):
-        yield "below target level"
-    if "reporting line" in rule:
-        above = {natural(tx, one) for one in reports_to(tx, candidate, on)}
-        below = {natural(tx, one) for one in reports_to(tx, me, on)}
-        if me in above or candidate in below:
-            yield "reporting line"
-    if "nominated by candidate" in rule and _nominated(tx, candidate, me, on):
-        yield "nominated by candidate"
+def _in_line(tx: Tx, candidate: str, me: str, on: date) -> bool:
+    above = {natural(tx, one) for one in reports_to(tx, candidate, on)}
+    below = {natural(tx, one) for one in reports_to(tx, me, on)}
+    return me in above or candidate in below
 
 
-def _high_enough(tx: Tx, case: Case, me: str, on: date) -> bool:
-    steps, own = ladder(tx, case.ladder), level_on(tx, me, on)
-    return own in steps.levels and steps.levels[own].rank >= steps.level(case.target).rank
+def _too_low(tx: Tx, case: Case, people: set[str], on: date) -> set[str]:
+    """Returns those who do not stand on the target level of a case or above it, as far as is known."""
+    steps = ladder(tx, case.ladder)
+    held = {
+        who: steps.levels[own].rank for who, own in levels_of(tx, people, on).items() if own in steps.levels
+    }
+    target = steps.level(case.target).rank
+    return {one for one in people if one not in held or held[one] < target}
 
 
-def _nominated(tx: Tx, candidate: str, me: str, on: date) -> bool:
+def _nominated(tx: Tx, case: Case, people: set[str], on: date) -> set[str]:
+    """Returns those whom the candidate has nominated, in a case that is open or not a year old."""
     rows = tx.connection.execute(
-        select(case_row.c.nominator, case_row.c.open, case_row.c.nominated_on).where(case_row.c.person == me)
+        select(case_row.c.person, case_row.c.nominator, case_row.c.open, case_row.c.nominated_on).where(
+            case_row.c.person.in_(sorted(people))
+        )
     )
-    since = (on - YEAR).isoformat()
-    return any(
-        natural(tx, row.nominator) == candidate and (row.open or row.nominated_on >= since) for row in rows
-    )
+    since, candidate = (on - YEAR).isoformat(), natural(tx, case.person)
+    return {
+        row.person
+        for row in rows
+        if (row.open or row.nominated_on >= since) and natural(tx, row.nominator) == candidate
+    }

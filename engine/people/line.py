@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -26,17 +26,17 @@ def _latest(tx: Tx, kind: str, on: date, person: str | None = None) -> dict[str,
 def _read(
     tx: Tx, kind: str, on: date, person: str | None = None, known_at: str | None = None
 ) -> dict[str, str]:
-    return _read_all(tx, (kind,), on, person, known_at)[kind]
+    return _read_all(tx, (kind,), on, None if person is None else (person,), known_at)[kind]
 
 
 def _read_all(
-    tx: Tx, kinds: Sequence[str], on: date, person: str | None = None, known_at: str | None = None
+    tx: Tx, kinds: Sequence[str], on: date, people: Sequence[str] | None = None, known_at: str | None = None
 ) -> dict[str, dict[str, str]]:
-    """Returns, per kind of fact, what `_latest` does."""
+    """Returns, per kind of fact, what `_latest` does; of everybody, or of some people alone."""
     columns = (fact.c.kind, fact.c.person, fact.c.key, fact.c.name, fact.c.start, fact.c.end)
     query = select(*columns).where(fact.c.kind.in_(kinds))
-    if person is not None:
-        query = query.where(fact.c.person == person)
+    if people is not None:
+        query = query.where(fact.c.person.in_(people))
     if known_at is not None:
         query = query.where(fact.c.recorded_at <= known_at)
     keyed: dict[str, dict[tuple[str, str], tuple[str, str, str | None]]] = {kind: {} for kind in kinds}
@@ -92,6 +92,11 @@ def holders(tx: Tx, role: str, on: date) -> tuple[str, ...]:
 def level_on(tx: Tx, person: str, on: date, known_at: str | None = None) -> str | None:
     """Returns a person's level on a day (as known at a moment); None where it is not known."""
     return _read(tx, "level", on, person, known_at).get(person)
+
+
+def levels_of(tx: Tx, people: Iterable[str], on: date) -> dict[str, str]:
+    """Returns the levels of some people on a day; of those alone whose level is known."""
+    return _read_all(tx, ("level",), on, sorted(people))["level"]
 
 
 def teams_on(tx: Tx, on: date) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.access.permit import require
-from engine.case.bar import bars_of, conflicts_of, told
+from engine.case.bar import bars_among, bars_of, conflicts_of, told
 from engine.case.decide import stream, voiding
 from engine.case.execute import Outcome, write
 from engine.case.query import load
@@ -57,7 +57,7 @@ def bring(tx: Tx, command: BringCase, actor: Actor) -> Outcome:
     if reasons:
         raise Refused(f"{case.label} is not added to {session.label}.", reasons=tuple(reasons))
     today, besides = tx.sources.today(), tuple(floor.bars) if floor else ()
-    why = {one: bars_of(tx, case, one, besides, today) for one in session.members}
+    why = bars_among(tx, case, session.members, besides, today)
     data: dict[str, Json] = {
         "session": session.id,
         "session_label": session.label,
@@ -205,11 +205,10 @@ def bar_late(tx: Tx, case: Case) -> Case:
     if case.panel is None:
         return case
     today, seen = tx.sources.today(), set[str]()
+    bars = bars_among(tx, case, case.eligible, case.panel.bars, today)
     for member in case.eligible:
         human = natural(tx, member)
-        why = bars_of(tx, case, member, case.panel.bars, today) or (
-            ("second account",) if human in seen else ()
-        )
+        why = bars[member] or (("second account",) if human in seen else ())
         seen.add(human)
         if why:
             data: dict[str, Json] = {"session": case.panel.session, "member": member, "why": list(why)}
