@@ -163,7 +163,7 @@ class Slots:
         else:
             self.imported = True
         actual, target, unit = col(f"a{number}"), col(f"t{number}"), col(f"u{number}")
-        shared = (key, metric if window.unit == "period" else "", window.fully_ramped, on)
+        shared = (key, metric if window.unit == "period" else "", window.fully_ramped, window.time, on)
         if shared not in self.counts:
             due: Sql = (
                 or_else(col(f"h{number}"), FALSE) if window.unit == "period" else self._due(time, start, end)

@@ -19,6 +19,7 @@ from rules.criterion import Attainment, Threshold, Window
 from rules.fact import FactView, Figure, Span
 from rules.ladder import load_ladder
 from rules.policy import Move, load_policy
+from rules.salestime import Ramp, SalesTime
 from rules.shipped import ladder_text, policy_text
 from terms.error import BadInput
 from terms.quantity import LARGEST, SCALE
@@ -52,6 +53,26 @@ def test_the_screen_agrees_with_fast_and_reference_on_every_rule_tree_and_popula
         assert expected(move, one, as_of, evaluate.find) == slow
         assert found[one.person] == slow
     assert len(found) == len(people)
+
+
+def test_criteria_that_reckon_time_by_different_ramps_each_count_their_own_quarters() -> None:
+    hired = {"employment": (Span("company", date(2026, 3, 31), None),)}
+    figures = tuple(
+        Figure(start, end, 100 * SCALE, 100 * SCALE, "USD")
+        for start, end in ((date(2026, 4, 1), date(2026, 7, 1)), (date(2026, 7, 1), date(2026, 10, 1)))
+    )
+    (asked,) = quarter().ready
+    assert isinstance(asked, Attainment)
+    ramped = [
+        replace(asked, over=Window(2, "quarter", fully_ramped=True, time=SalesTime(ramp=Ramp(months))))
+        for months in (4, 0)
+    ]
+    move = Move("one", "two", tuple(ramped), ())
+    people = [FactView("p", {"quota": figures}, spans=hired)]
+    with duck() as warehouse:
+        found = run(warehouse, move, people, some.AS_OF)
+    assert found["p"] == expected(move, people[0], some.AS_OF)
+    assert found["p"].statuses == (None, True)
 
 
 def quarter(bound: int = SCALE) -> Move:
