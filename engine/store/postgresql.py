@@ -64,10 +64,14 @@ class Postgres:
             ) from None
 
         def settle(connection: Any, _: Any) -> None:
-            with connection.cursor() as cursor:
-                for name, value in SETTINGS.items():
-                    cursor.execute(f"SET {name} = '{value}'")
-            connection.commit()
+            try:
+                with connection.cursor() as cursor:
+                    for name, value in SETTINGS.items():
+                        cursor.execute(f"SET {name} = '{value}'")
+                connection.commit()
+            except BaseException:
+                connection.close()  # a connection that is refused here is in no pool yet, so nobody else would
+                raise
 
         def rest(_: Any, record: Any) -> None:
             record.info["rested"] = time.monotonic()
