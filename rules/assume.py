@@ -143,7 +143,7 @@ def _marks(
         case Track() if found.status is not MET:
             yield "commitment", Mark(one.track, as_of, None, view.person)
         case Training():
-            for code in held[1][: max(0, one.need - (len(one.codes) - len(held[1])))]:
+            for code in _courses(one, held[1]):
                 yield "training", Mark(code, as_of)
         case Rating():
             for mark in coming.ratings(one, view, as_of, until):
@@ -158,6 +158,11 @@ def _marks(
                         yield one.register, Mark(one.entry, on, None, maker, True)
         case _:
             pass
+
+
+def _courses(one: Training, left: Sequence[str]) -> list[str]:
+    """Returns as many of the courses that are left as are needed."""
+    return list(left[: max(0, one.need - (len(one.codes) - len(left)))])
 
 
 def _entries(one: Register, found: Sequence[Mark], as_of: date, until: date) -> Iterator[tuple[date, int]]:
@@ -201,7 +206,7 @@ def _told(
         case Track() if found.status is not MET:
             yield as_of, f"a commitment to {one.track} signed on {as_of}"
         case Training():
-            more = list(held[1][: max(0, one.need - (len(one.codes) - len(held[1])))])
+            more = _courses(one, held[1])
             if more:
                 yield as_of, f"{' and '.join(more)} done on {as_of}"
         case NoneOf():

@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rules.criterion import (
-    Attainment,
-    Competency,
-    Criterion,
-    NoneOf,
-    Rating,
-    Register,
-    Seat,
-    Tenure,
-    Training,
-    Weighted,
-)
+from rules.brought import brought
+from rules.criterion import Attainment, Criterion, NoneOf, Rating, Register, Training, Weighted
 from rules.ladder import Ladder
 from rules.lint import Fault
 from rules.policy import Policy
@@ -24,6 +14,17 @@ from rules.policyband import every
 from terms.error import BadInput
 from terms.form import near
 from terms.quantity import quantity
+from terms.supply import ACTUALS, COACHING, PEOPLE, RATINGS, SCORES, SEATS, STANDING, TARGETS, TRAINING
+
+READ = {
+    SCORES: "scores",
+    PEOPLE: "since when",
+    RATINGS: "ratings",
+    SEATS: "open seats",
+    TRAINING: "courses",
+    STANDING: "standings",
+}
+"""What a criterion other than on figures reads, by the kind of file that brings it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +49,15 @@ def imports(one: Criterion) -> Iterator[tuple[str, tuple[str, ...]]]:
     match one:
         case Attainment() | Weighted():
             held = [one.metric] if isinstance(one, Attainment) else [part.metric for part in one.components]
-            yield "figures", ("attainment", "quotas", "bookings")
+            yield "figures", (ACTUALS, TARGETS, "bookings")
             if any(metric.startswith("coached:") for metric in held):
-                yield "who coached whom", ("coaching",)
+                yield "who coached whom", (COACHING,)
             if any(metric.startswith("team:") for metric in held):
-                yield "who reports to whom", ("people",)
-        case Competency():
-            yield "scores", ("scores",)
-        case Tenure():
-            yield "since when", ("people",)
-        case Rating():
-            yield "ratings", ("ratings",)
-        case Seat():
-            yield "open seats", ("seats",)
-        case Training():
-            yield "courses", ("training",)
-        case NoneOf():
-            yield "standings", ("standing",)
+                yield "who reports to whom", (PEOPLE,)
+        case Register():
+            return
+        case _:
+            yield from ((READ[kind], (kind,)) for kind in brought(one, ()))
 
 
 def unsupplied(policy: Policy, ladder: Ladder) -> Iterator[Fault]:

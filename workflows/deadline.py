@@ -97,6 +97,13 @@ def ahead(due: date, lead: str, calendar: Workdays) -> date:
     return add_months(due, -count) if unit == "month" else due - timedelta(days=count)
 
 
+def relation(value: str | None) -> str | None:
+    """Returns a word of the relations, as a field's validator."""
+    if value is not None and value not in RELATIONS:
+        raise ValueError(f"{value!r} is no relation; {near(value, list(RELATIONS))}")
+    return value
+
+
 class HeardRule(Form):
     """Holds when a deadline is reminded of, who hears once it has passed, and how long after."""
 
@@ -107,12 +114,7 @@ class HeardRule(Form):
     _remind = field_validator("remind")(lead_list)
     _after = field_validator("escalate_after")(length)
 
-    @field_validator("escalate")
-    @classmethod
-    def _escalate(cls, value: str | None) -> str | None:
-        if value is not None and value not in RELATIONS:
-            raise ValueError(f"{value!r} is no relation; {near(value, list(RELATIONS))}")
-        return value
+    _escalate = field_validator("escalate")(relation)
 
 
 class CalendarRule(Form):

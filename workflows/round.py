@@ -14,10 +14,9 @@ from terms.canonical import digest
 from terms.error import BadInput, Malformed
 from terms.form import Form, near, shaped
 from terms.source import Document, Path, read
-from workflows.deadline import CalendarRule, Span, lead_list, length, workdays
+from workflows.deadline import CalendarRule, Span, lead_list, length, relation, workdays
 from workflows.moment import Days, Moment, moment, moments
 from workflows.provision import relation_list
-from workflows.vocabulary import RELATIONS
 
 FORMAT = 1
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
@@ -140,6 +139,7 @@ class RoundFile(Form):
     _effective = field_validator("effective")(_one)
     _remind = field_validator("remind")(lead_list)
     _after = field_validator("escalate_after")(length)
+    _escalate = field_validator("escalate")(relation)
 
     @field_validator("round")
     @classmethod
@@ -153,13 +153,6 @@ class RoundFile(Form):
     def _every(cls, value: str | None) -> str | None:
         if value is not None and value not in EVERY:
             raise ValueError(f"{value!r} is neither `month` nor `year`.")
-        return value
-
-    @field_validator("escalate")
-    @classmethod
-    def _escalate(cls, value: str | None) -> str | None:
-        if value is not None and value not in RELATIONS:
-            raise ValueError(f"{value!r} is no relation; {near(value, list(RELATIONS))}")
         return value
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from engine.case.relation import standing_in
 from engine.case.state import Case
 from engine.edition.library import workflow
 from engine.people.directory import natural
-from engine.people.line import holders, reports_to
 from engine.store.transaction import Tx
-from workflows.vocabulary import RELATIONS, UPWARD
+from workflows.vocabulary import RELATIONS
 
 
 def reminded(tx: Tx, case: Case, kind: str) -> tuple[str, ...]:
@@ -45,18 +45,7 @@ def _asked(tx: Tx, case: Case, kind: str) -> tuple[str, ...]:
 def escalated(tx: Tx, case: Case, relation: str) -> tuple[str, ...]:
     """Returns who stands in a relation to a case today; hr where nobody does, so that somebody hears."""
     today = tx.sources.today()
-    line = reports_to(tx, case.person, today)
-    people: dict[str, tuple[str, ...]] = {
-        "candidate": (case.person,),
-        "nominator": (case.nominator,),
-        "manager of candidate": line[:1],
-        "skip-level manager of candidate": line[1:2],
-        **{name: line[at : at + 1] for at, name in enumerate(UPWARD)},
-        "chair": (case.panel.chair,) if case.panel else (),
-        "panel": case.eligible,
-    }
-    found = people[relation] if relation in people else holders(tx, relation, today)
-    return _humans(tx, found or holders(tx, "hr", today))
+    return standing_in(tx, case, relation, today) or standing_in(tx, case, "hr", today)
 
 
 def _humans(tx: Tx, people: object) -> tuple[str, ...]:

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 from statistics import median_low
 from typing import Any, Protocol
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from engine.growth.org import BLOCKED, NEARLY, READY, Place, Row, Step
+from engine.growth.page import environment, style
 
 WIDE = 240  # of a drawing
 EDGE = 6  # kept free at both ends of a strip
@@ -209,19 +209,12 @@ def _tenth(tenths: int) -> str:
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    place = files("templates").joinpath("growth")
-    return "\n".join(place.joinpath(name).read_text("utf-8").strip() for name in ("style.css", "org.css"))
+    return style("style.css", "org.css")
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("templates", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment()
     made.globals |= {
         "parts": parts,
         "along": along,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from engine.access.permit import CONFLICTED
-from engine.case.relation import relations
+from engine.case.relation import relations, standing_in
 from engine.case.state import Case
 from engine.case.task import Task, due_on, tasks
 from engine.edition.library import workflow
@@ -17,12 +17,12 @@ from engine.growth.cycle.query import load_cycle
 from engine.growth.plan.query import load_action
 from engine.letter.occasion import Occasion
 from engine.people.directory import natural
-from engine.people.line import holders, manager_of, reports_to
+from engine.people.line import holders, manager_of
 from engine.record.event import Actor
 from engine.record.kept import read_stream
 from engine.store.transaction import Tx
 from workflows.deadline import Span
-from workflows.vocabulary import UPWARD
+from workflows.vocabulary import PERSONAL
 
 BALLOTS = ("score", "vote")
 Words = Mapping[str, object]
@@ -109,16 +109,8 @@ def _doers(tx: Tx, case: Case, one: Task) -> Iterator[str]:
         yield natural(tx, one.member)
         return
     today = tx.sources.today()
-    above = reports_to(tx, case.person, today)
-    people: dict[str, Iterable[str]] = {
-        "candidate": (case.person,),
-        "nominator": (case.nominator,),
-        "skip-level manager of candidate": above[1:2],
-        **{name: above[at : at + 1] for at, name in enumerate(UPWARD)},
-        "chair": (case.panel.chair,) if case.panel else (),
-    }
-    if one.role in people:
-        yield from (natural(tx, who) for who in people[one.role])
+    if one.role in PERSONAL:
+        yield from standing_in(tx, case, one.role, today)
         return
     for who in holders(tx, str(one.role), today):
         if not relations(tx, case, Actor(who), today) & set(CONFLICTED):

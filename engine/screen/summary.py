@@ -83,7 +83,8 @@ def shown(criterion: Criterion, seen: Observed) -> str:
     """Returns an observed value as text: amounts as decimals, counts, days and words as they are."""
     if seen is None:
         return ""
-    return plain(int(seen)) if _figure(criterion) and isinstance(seen, int) else str(seen)
+    figure = isinstance(criterion, Attainment | Weighted) and isinstance(seen, int)
+    return plain(int(seen)) if figure else str(seen)
 
 
 def lacking(criterion: Criterion, seen: Observed, on: date) -> str:
@@ -96,7 +97,3 @@ def lacking(criterion: Criterion, seen: Observed, on: date) -> str:
         return f"{amount(plain(seen), unit)} of {amount(plain(need), unit)}"
     days = " days" if isinstance(criterion, Tenure) else ""
     return f"{seen} of {need}{days}"
-
-
-def _figure(criterion: Criterion) -> bool:
-    return criterion.kind in ("attainment", "weighted")

@@ -6,12 +6,12 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from engine.growth.gap.model import CategoryGap, GapLine, GapReport, concentration
+from engine.growth.page import environment, style
 from terms.quantity import SCALE, plain
 
 LEFT, RIGHT = 10, 230  # where the scale begins and ends, of a drawing 240 wide
@@ -93,18 +93,12 @@ def width(part: int, reports: tuple[CategoryGap, ...]) -> str:
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    return files("templates").joinpath("growth", "style.css").read_text("utf-8").strip()
+    return style("style.css")
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("templates", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = environment()
     made.filters |= {"points": plain, "told": told}
     made.globals |= {"STATUS": STATUS, "Scale": Scale, "width": width}
     return made

@@ -1,0 +1,24 @@
+"""Makes what every page about growth is written with: its templates, and its style."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def environment() -> Environment:
+    """Returns the templates, with everything escaped that they are given."""
+    return Environment(
+        loader=PackageLoader("templates", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def style(*names: str) -> str:
+    """Returns some style sheets one after the other."""
+    place = files("templates").joinpath("growth")
+    return "\n".join(place.joinpath(name).read_text("utf-8").strip() for name in names)
