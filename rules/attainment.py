@@ -10,7 +10,6 @@ from typing import TypeAlias
 from rules.criterion import Attainment, Threshold, Weighted, Window
 from rules.fact import FactView, Figure
 from rules.finding import Raw, Status
-from rules.layout import same
 from rules.salestime import on_leave
 from rules.window import Chosen, periods, summed
 from terms.quantity import SCALE, ratio
@@ -35,21 +34,14 @@ def ordinary(window: Window) -> bool:
     return window.unit != "period" and not bounded and time.plain and time.joined_by_day is None
 
 
-Grid: TypeAlias = tuple[tuple[date, ...], date]
-
-
-def grid(window: Window, last: int) -> Callable[[date], Grid]:
-    """Returns where the calendar's last periods begin (and the newest ends), by date; and the first beginning."""
+def grid(window: Window) -> Callable[[date], tuple[tuple[date, ...], date]]:
+    """Returns, by date, where the window's periods begin on the calendar, newest first; and where the newest ends."""
     fiscal, unit, due = window.time.fiscal, window.unit, timedelta(days=window.time.due_after)
-    known: dict[date, Grid] = {}
 
-    def run(as_of: date) -> Grid:
-        found = known.get(as_of)
-        if found is None:
-            held = fiscal.last(unit, last, as_of - due)
-            assert held[-1].end is not None
-            found = known[as_of] = (*(same(one.start) for one in held), same(held[-1].end)), held[0].start
-        return found
+    def run(as_of: date) -> tuple[tuple[date, ...], date]:
+        held = fiscal.last(unit, window.last, as_of - due)
+        assert held[-1].end is not None
+        return tuple([one.start for one in reversed(held)]), held[-1].end
 
     return run
 
@@ -63,23 +55,25 @@ def chooser(metric: str, window: Window) -> Callable[[FactView, date], Chosen]:
     transfers, excludes = time.transfer is not None, time.leave == "exclude"
 
     def run(view: FactView, as_of: date) -> Chosen:
-        series = view.series.get(metric)
-        if series is None or view.since > as_of or (transfers and len(view.spans.get("team", ())) > 1):
+        figures = view.figures.get(metric)
+        since = view.since
+        if figures is None or since > as_of or (transfers and len(view.spans.get("team", ())) > 1):
             return periods(view, metric, window, as_of)
+        begins = {one.start: one for one in figures}
         ramped = date.min if begun is None else begun(view, as_of)
         if ramped == date.max:
             return periods(view, metric, window, as_of)
-        leave = excludes and not view.steady
+        leave = excludes and bool(view.spans.get("leave"))
         chosen: list[Figure] = []
         for start, end in newest(as_of):
-            if end <= view.since or start < ramped:
+            if end <= since or start < ramped:
                 told = (
                     f"{size - len(chosen)} more expected {window.unit}{'s' if size - len(chosen) > 1 else ''}"
                 )
                 return Chosen(tuple(chosen[::-1]), size, f"{told} of {metric}")
-            one = series.begins.get(start)
+            one = begins.get(start)
             if one is None or one.end != end:
-                one = summed(series.figures, start, end)
+                one = summed(figures, start, end)
             if leave and on_leave(view, start, end):
                 continue
             chosen.append(one)
@@ -116,11 +110,12 @@ def ramp(window: Window) -> Callable[[FactView, date], date] | None:
     assert held is not None
 
     def run(view: FactView, as_of: date) -> date:
-        if held.since != "employment" or view.since > as_of:
+        since = view.since
+        if held.since != "employment" or since > as_of:
             return time.ramped(view, as_of) or date.max
-        end = ends.get(view.since)
+        end = ends.get(since)
         if end is None:
-            end = ends[view.since] = held.end(view.since)
+            end = ends[since] = held.end(since)
         return end
 
     return run

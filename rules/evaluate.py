@@ -58,7 +58,7 @@ def compiled(policy: Policy, move: Move) -> Callable[[FactView, date], Readiness
 
     def assess(view: FactView, as_of: date) -> Readiness:
         found: Readiness = new(Readiness)
-        found.person = view.person
+        found.view = view
         found.as_of = as_of
         found.head = head
         found.held = run(view, as_of)
@@ -136,9 +136,7 @@ def _competency(criterion: Competency) -> Evaluator:
     judge = _mean(criterion) if criterion.mean else _each(criterion)
 
     def run(view: FactView, as_of: date) -> Raw:
-        last = view.cycle_names[-cycles:]
-        if last and view.cycles[-1].end > as_of:
-            last = tuple([one.name for one in view.cycles if one.end <= as_of])[-cycles:]
+        last = tuple([one.name for one in view.cycles if one.end <= as_of])[-cycles:]
         rows: list[tuple[Score | None, ...]] = []
         statuses: list[Status] = []
         met = failed = 0

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
-from rules.layout import Layout, layout, same
+from rules.layout import SINCE, Flat, lay
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,41 +73,6 @@ class Mark:
     count: int = 1
 
 
-class Series(NamedTuple):
-    """Holds a metric's periods once more as columns, for whoever compares many people.
-
-    `keys`: where each period begins, then where the newest ends. `sound`: how many of the newest follow on one
-    another, are known, have a target above 0 and the newest one's unit. `begins`: each by its first day.
-    """
-
-    figures: tuple[Figure, ...]
-    keys: tuple[date, ...]
-    actuals: tuple[int | None, ...]
-    targets: tuple[int | None, ...]
-    sound: int
-    begins: Mapping[date, Figure]
-
-
-def series(figures: tuple[Figure, ...]) -> Series:
-    """Returns a metric's periods as columns."""
-    sound = 0
-    after: Figure | None = None
-    for one in reversed(figures):
-        known = one.actual is not None and one.target is not None and one.target > 0
-        if not known or (after is not None and (one.end != after.start or one.unit != after.unit)):
-            break
-        sound += 1
-        after = one
-    return Series(
-        figures,
-        (*[same(one.start) for one in figures], same(figures[-1].end)) if figures else (),
-        tuple([one.actual for one in figures]),
-        tuple([one.target for one in figures]),
-        sound,
-        {one.start: one for one in figures},
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Needs:
     """Holds what a move reads beyond the person's own facts: whose figures, the line above, makers' levels."""
@@ -146,19 +110,13 @@ class FactView:
     complete: Mapping[str, date] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
     line_known: bool = False
-    cycle_names: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    series: Mapping[str, Series] = field(init=False, repr=False, compare=False)
-    since: date = field(init=False, repr=False, compare=False)
-    steady: bool = field(init=False, repr=False, compare=False)
-    layout: Layout = field(init=False, repr=False, compare=False)
+    flat: Flat = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        employed = self.spans.get("employment", ())
-        unbroken = len(employed) == 1 and employed[0].end is None
-        own = object.__setattr__
-        laid = layout(self.person, self.cycles, self.scores, self.spans, self.marks)
-        own(self, "layout", laid)
-        own(self, "cycle_names", laid.names)
-        own(self, "series", {metric: series(held) for metric, held in self.figures.items()})
-        own(self, "since", employed[0].start if unbroken else date.max)
-        own(self, "steady", unbroken and not self.spans.get("leave"))
+        held = self.person, self.figures, self.cycles, self.scores, self.spans, self.marks, self.complete
+        object.__setattr__(self, "flat", lay(*held))
+
+    @property
+    def since(self) -> date:
+        """Returns the day since which the person is employed without a break; the last day there is where unknown."""
+        return date.fromordinal(self.flat[SINCE])

@@ -1,66 +1,90 @@
 """What a compiled move keeps of each criterion, turned into the finding's operands when somebody reads it.
 
-In the ordinary case a reference to the facts is kept and nothing is copied; in any other the evaluator's own tuple.
+In the ordinary case the facts themselves are kept, with the windows that were chosen among them, and nothing is
+copied; in any other the evaluator's own tuple.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from rules.criterion import Attainment, Competency, Criterion, Group, Not, Register, Tenure, Track, Training
+from rules.criterion import (
+    Attainment,
+    Competency,
+    Criterion,
+    Group,
+    NoneOf,
+    Not,
+    Register,
+    Tenure,
+    Track,
+    Training,
+)
+from rules.fact import FactView, Score
 from rules.finding import Raw, Status
+from rules.register import noted, stated
 
 
-def raws(criteria: Sequence[Criterion], held: tuple[Any, ...], as_of: date) -> tuple[Raw, ...]:
-    """Returns each criterion's bare tuple from what was kept: a status and an operand for every node of the trees."""
+def raws(
+    criteria: Sequence[Criterion], held: tuple[Any, ...], view: FactView, as_of: date
+) -> tuple[Raw, ...]:
+    """Returns each criterion's bare tuple from what was kept: statuses, the windows chosen, what is not ordinary."""
     found: list[Raw] = []
     at = 0
     for one in criteria:
-        raw, at = _raw(one, held, at, as_of)
+        raw, at = _raw(one, held, at, view, as_of)
         found.append(raw)
     return tuple(found)
 
 
-def _raw(one: Criterion, held: tuple[Any, ...], at: int, as_of: date) -> tuple[Raw, int]:
-    status, kept = held[at], held[at + 1]
-    at += 2
+def _raw(one: Criterion, held: tuple[Any, ...], at: int, view: FactView, as_of: date) -> tuple[Raw, int]:
+    n, status = at, held[at]
+    at += 1
     if isinstance(one, Group | Not):
         inside: list[Raw] = []
         for part in one.parts if isinstance(one, Group) else (one.part,):
-            raw, at = _raw(part, held, at, as_of)
+            raw, at = _raw(part, held, at, view, as_of)
             inside.append(raw)
         return (one, status, (), tuple(inside)), at
-    if type(kept) is tuple and kept and kept[0] is one:
-        return kept, at
-    return (one, status, _operands(one, kept, as_of), ()), at
+    chosen, odd = held[-2:]
+    if odd is not None and n in odd:
+        return odd[n], at
+    return (one, status, _operands(one, chosen.get(n), view, as_of), ()), at
 
 
-def _operands(one: Criterion, kept: Any, as_of: date) -> tuple[Any, ...]:
+def _operands(one: Criterion, window: slice | None, view: FactView, as_of: date) -> tuple[Any, ...]:
     match one:
         case Attainment():
-            return (kept.figures[-one.over.last :], one.over.last, "")
+            assert window is not None
+            return (view.figures[one.metric][window], one.over.last, "")
         case Competency():
-            names, *rows = kept
-            return (
-                names[-one.cycles :],
-                tuple([row[0][-one.cycles :] for row in rows]),
-                tuple([_scored(one, row[2 : 2 + one.cycles]) for row in rows]),
-            )
+            rows = tuple([view.scores[name, one.level][-one.cycles :] for name in one.names])
+            names = tuple([cycle.name for cycle in view.cycles[-one.cycles :]])
+            return (names, rows, tuple([_scored(one, row) for row in rows]))
         case Register():
-            return (kept, ())
+            return (tuple(noted(one, view, as_of)), ())
         case Track():
-            return (kept,)
+            own = [mark for mark in view.marks.get("commitment", ()) if mark.by == view.person]
+            return (own[-1] if own else None,)
         case Tenure():
-            return ((kept,), (as_of - kept.start).days, 0)
+            stay = view.spans[one.span][-1]
+            return ((stay,), (as_of - stay.start).days, 0)
         case Training():
-            done, stated = kept
-            return (done, () if done else one.codes, stated)
+            done = tuple([mark for mark in view.marks.get("training", ()) if mark.kind in one.codes])
+            return (
+                done,
+                () if done else one.codes,
+                stated(view, "training", timedelta(days=one.stale_days), as_of),
+            )
+        case NoneOf():
+            return ((), stated(view, "standing", timedelta(days=one.stale_days), as_of))
         case _:
-            return ((), kept)
+            raise TypeError(f"{type(one).__name__} has no ordinary case")
 
 
-def _scored(one: Competency, values: tuple[int, ...]) -> Status:
+def _scored(one: Competency, row: tuple[Score, ...]) -> Status:
     least = one.bound.micros + (1 if one.bound.strict else 0)
-    return Status.MET if min(values) >= least else Status.NOT_MET
+    held = all(score.value is not None and score.value >= least for score in row)
+    return Status.MET if held else Status.NOT_MET

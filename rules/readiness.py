@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from rules.criterion import Criterion
+from rules.fact import FactView
 from rules.finding import Finding, Raw, Status, conjunction, finding
 from rules.kept import raws
 from rules.outcome import outcome
@@ -30,13 +31,18 @@ class Head(NamedTuple):
 class Readiness:
     """Holds the findings for one person, one move, one edition and one date."""
 
-    __slots__ = ("__dict__", "as_of", "head", "held", "person")
+    __slots__ = ("__dict__", "as_of", "head", "held", "view")
 
-    def __init__(self, person: str, as_of: date, head: Head, held: tuple[Any, ...]) -> None:
-        self.person = person
+    def __init__(self, view: FactView, as_of: date, head: Head, held: tuple[Any, ...]) -> None:
+        self.view = view
         self.as_of = as_of
         self.head = head
         self.held = held
+
+    @property
+    def person(self) -> str:
+        """Returns whose readiness it is."""
+        return self.view.person
 
     @property
     def move(self) -> str:
@@ -57,7 +63,7 @@ class Readiness:
     def raw(self) -> tuple[Raw, ...]:
         """Returns each criterion's bare tuple: required ones, then advisory."""
         criteria = self.head.criteria
-        return self.held if criteria is None else raws(criteria, self.held, self.as_of)
+        return self.held if criteria is None else raws(criteria, self.held, self.view, self.as_of)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -32,7 +32,7 @@ from terms.quantity import SCALE
 def ready(policy: Policy, move: Move, view: FactView, as_of: date) -> Readiness:
     """Returns a person's readiness for a move on a date, found the slow and obvious way."""
     return Readiness(
-        view.person,
+        view,
         as_of,
         Head(move.id, policy.digest, policy.semantics, len(move.ready), None),
         tuple(find(one, view, as_of) for one in (*move.ready, *move.advisory)),

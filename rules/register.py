@@ -18,24 +18,11 @@ MET, NOT_MET, UNDETERMINED = Status.MET, Status.NOT_MET, Status.UNDETERMINED
 
 def register(criterion: Register) -> Evaluator:
     """Returns the fast evaluator of Register."""
-    register, entry, need = criterion.register, criterion.entry, criterion.count
-    within, verified = criterion.within_months, criterion.verified
-    endorsed = register == "endorsement"
+    need, endorsed = criterion.count, criterion.register == "endorsement"
     sifted = criterion.by or criterion.least_rank is not None
-    begins: dict[date, date] = {}
 
     def run(view: FactView, as_of: date) -> Raw:
-        marks = view.marks.get(register)
-        if not marks:
-            return (criterion, NOT_MET, ((), ()), ())
-        since = begins.get(as_of)
-        if since is None:
-            since = begins[as_of] = date.min if within is None else add_months(as_of, -within)
-        found = [
-            one
-            for one in marks
-            if one.kind == entry and since <= one.on <= as_of and (one.verified or not verified)
-        ]
+        found = noted(criterion, view, as_of)
         unsure: list[Mark] = []
         if endorsed:
             found = [one for one in found if one.by != view.person]
@@ -49,6 +36,20 @@ def register(criterion: Register) -> Evaluator:
         return (criterion, status, (tuple(found), tuple(unsure)), ())
 
     return run
+
+
+def noted(criterion: Register, view: FactView, as_of: date) -> list[Mark]:
+    """Returns the entries of the kind asked for, of the days asked for, verified where that is asked for."""
+    entry, within, verified = criterion.entry, criterion.within_months, criterion.verified
+    marks = view.marks.get(criterion.register)
+    if not marks:
+        return []
+    since = date.min if within is None else add_months(as_of, -within)
+    return [
+        one
+        for one in marks
+        if one.kind == entry and since <= one.on <= as_of and (one.verified or not verified)
+    ]
 
 
 def _sifted(criterion: Register, view: FactView, marks: list[Mark]) -> tuple[list[Mark], list[Mark]]:
@@ -103,9 +104,10 @@ def seat(criterion: Seat) -> Evaluator:
     return run
 
 
-def _stated(view: FactView, register: str, stale: timedelta, as_of: date) -> date | None:
-    stated = view.complete.get(register)
-    return None if stated is None or stated < as_of - stale else stated
+def stated(view: FactView, register: str, stale: timedelta, as_of: date) -> date | None:
+    """Returns the day for which a register is stated to be complete, unless that is too long ago."""
+    found = view.complete.get(register)
+    return None if found is None or found < as_of - stale else found
 
 
 def training(criterion: Training) -> Evaluator:
@@ -118,11 +120,11 @@ def training(criterion: Training) -> Evaluator:
         done = tuple([one for one in marks if one.kind in codes and one.on <= as_of]) if marks else ()
         have = {one.kind for one in done}
         absent = codes if not done else tuple([one for one in codes if one not in have])
-        stated = _stated(view, "training", stale, as_of)
+        known = stated(view, "training", stale, as_of)
         status = (
-            MET if len(have) >= need else NOT_MET if stated and len(absent) > size - need else UNDETERMINED
+            MET if len(have) >= need else NOT_MET if known and len(absent) > size - need else UNDETERMINED
         )
-        return (criterion, status, (done, absent, stated), ())
+        return (criterion, status, (done, absent, known), ())
 
     return run
 
@@ -139,8 +141,8 @@ def none_of(criterion: NoneOf) -> Evaluator:
                 if one.kind in kinds and one.on <= as_of and (one.end is None or as_of < one.end)
             ]
         )
-        stated = _stated(view, "standing", stale, as_of)
-        status = NOT_MET if held else MET if stated else UNDETERMINED
-        return (criterion, status, (held, stated), ())
+        known = stated(view, "standing", stale, as_of)
+        status = NOT_MET if held else MET if known else UNDETERMINED
+        return (criterion, status, (held, known), ())
 
     return run

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.population import person
 from rules import evaluate, reference
 from rules.criterion import Attainment, Competency, Criterion, Threshold, Weighted, Window, leaves
-from rules.fact import FactView, Figure
+from rules.fact import FactView, Figure, Span
 from rules.finding import Status, at_least, conjunction, negation
-from rules.inline import generate
+from rules.inline import generate, inlined
 from rules.ladder import load_ladder
 from rules.outcome import outcome
 from rules.policy import Move, Policy, load_policy
@@ -41,6 +42,65 @@ def test_fast_and_reference_agree_on_every_rule_tree_and_population(
 ) -> None:
     fast, slow = both(move, view, as_of)
     assert fast == slow
+
+
+@given(some.moves, st.lists(st.tuples(some.views(), some.dates), min_size=2, max_size=4))
+def test_whoever_was_asked_about_before_changes_nobodys_readiness(
+    move: Move, asked: list[tuple[FactView, date]]
+) -> None:
+    compiled = evaluate.compiled(POLICY, move)
+    for view, as_of in [*asked, *asked]:
+        assert compiled(view, as_of).bytes() == reference.ready(POLICY, move, view, as_of).bytes()
+
+
+MOVE = POLICY.move("ae-2", "senior-ae")
+TODAY = date(2026, 10, 15)
+
+
+def changed(view: FactView, how: str, at: int) -> FactView:
+    """Returns somebody ordinary but for one thing."""
+    day, held = TODAY - timedelta(days=at), view.figures["quota"]
+    if how == "leave":
+        return replace(view, spans={**view.spans, "leave": (Span("leave", day, day + timedelta(days=40)),)})
+    if how == "joined":
+        return replace(view, spans={**view.spans, "employment": (Span("company", day, None),)})
+    if how in ("blank", "gone"):
+        blank = (replace(held[at % len(held)], actual=None),) if how == "blank" else ()
+        figures = (*held[: at % len(held)], *blank, *held[at % len(held) + 1 :])
+        return replace(view, figures={"quota": figures})
+    if how == "short":
+        return replace(
+            view, figures={"quota": (*held[:-1], replace(held[-1], end=held[-1].end - timedelta(days=9)))}
+        )
+    if how == "own":
+        scores = {
+            name: tuple(replace(one, by="self") if at % 5 == n else one for n, one in enumerate(row))
+            for name, row in view.scores.items()
+        }
+        return replace(view, scores=scores)
+    return view
+
+
+@settings(max_examples=1200)
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from((*MOVE.ready, *MOVE.advisory, *MOVE.ready[:2], *MOVE.ready[:1])),
+    st.sampled_from([0, 0, -90]) | st.integers(-700, 120),
+    st.sampled_from(["", "leave", "joined", "joined", "blank", "gone", "own", "short"]),
+    st.integers(0, 800),
+)
+def test_what_is_written_out_in_line_agrees_on_people_with_at_most_one_odd_thing(
+    number: int, criterion: Criterion, later: int, how: str, at: int
+) -> None:
+    view = changed(person(f"person-{number}", MOVE, TODAY, 8), how, at)
+    as_of = TODAY + timedelta(days=later)
+    event(f"{criterion.id} in line: {n_odd(criterion, view, as_of) == 0}")
+    fast, slow = both(replace(MOVE, ready=(criterion,), advisory=()), view, as_of)
+    assert fast == slow
+
+
+def n_odd(criterion: Criterion, view: FactView, as_of: date) -> int:
+    return len(inlined((criterion,), evaluate.evaluator)(view, as_of)[-1] or ())
 
 
 @given(some.moves, some.views(), some.dates)
