@@ -42,7 +42,13 @@ class Company:
     def __init__(self, root: Path, size: int, database: str | None = None) -> None:
         self.root = root
         self.engine: Engine = found(
-            root, name="Bench", pack="sales", solo=True, database=database, sources=sources(root)
+            root,
+            name="Bench",
+            pack="sales",
+            solo=True,
+            database=database,
+            trust_asserted=True,
+            sources=sources(root),
         )
         founder = Actor("founder")
         self.candidates = [f"B-{n}" for n in range(size)]

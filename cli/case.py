@@ -33,26 +33,14 @@ def list_cases(held: Desk, state: str | None) -> None:
     from engine.case.query import cases
     from engine.case.restatement import marked
     from engine.people.directory import people
+    from engine.view.case import case_rows
 
     with held.engine.read() as tx:
+        if held.json:
+            show_json([*case_rows(tx, state)])
+            return
         found, names = cases(tx, state=state), {one.id: one for one in people(tx)}
         marks = marked(tx)
-    if held.json:
-        show_json(
-            [
-                {
-                    "case": one.label,
-                    "person": names[one.person].label,
-                    "move": f"{one.source}->{one.target}",
-                    "state": one.state,
-                    "decision": one.outcome,
-                    "edition": one.policy,
-                    "restated": one.id in marks,
-                }
-                for one in found
-            ]
-        )
-        return
     show_table(
         "",
         ("case", "person", "move", "state", "nominated", "decided"),
@@ -84,13 +72,16 @@ def show(held: Desk, label: str, known_at: str | None) -> None:
 
     Example: rung case show C-0001
     """
-    from cli.page import case_json, show_case
+    from cli.page import show_case
+    from engine.view.case import case_json
 
     until = held.engine.sources.end_of(day(known_at)) if known_at else None
-    if held.json:
-        show_json(case_json(held.engine, label, until, held.reader()))
-    else:
-        show_case(held.engine, label, until, held.reader())
+    reader = held.reader()
+    if not held.json:
+        show_case(held.engine, label, until, reader)
+        return
+    with held.engine.read() as tx:
+        show_json(case_json(tx, label, reader, until))
 
 
 @case.command("edition")
@@ -138,17 +129,14 @@ def history(held: Desk, label: str) -> None:
 
     Example: rung case history C-0001
     """
-    from cli.page import history_rows
+    from engine.view.history import history_json, history_rows
 
-    rows = history_rows(held.engine, label, held.reader())
-    if held.json:
-        show_json(
-            [
-                dict(zip(("seq", "recorded_at", "event", "by", "what", "says"), row, strict=True))
-                for row in rows
-            ]
-        )
-        return
+    reader = held.reader()
+    with held.engine.read() as tx:
+        if held.json:
+            show_json([*history_json(tx, label, reader)])
+            return
+        rows = history_rows(tx, label, reader)
     show_table(
         "",
         ("seq", "recorded", "event", "by", "step"),

@@ -94,10 +94,11 @@ def show(held: Desk, case: str) -> None:
 
     Example: rung exception show C-0001
     """
-    from cli.course import course_lines, exception_json
+    from cli.course import course_lines
     from engine.case.execute import waiting
     from engine.case.query import load
     from engine.people.directory import people
+    from engine.view.course import exception_json
 
     wanted = case_id(held, case)
     with held.engine.read() as tx:

@@ -12,7 +12,6 @@ import click
 from cli.mark import STATUS
 from cli.output import show_table
 from rules.word import words
-from terms.canonical import Json
 
 if TYPE_CHECKING:
     from engine.case.readiness import Assessed
@@ -34,15 +33,6 @@ def show_earliest(ahead: When) -> None:
         click.echo("Assuming:")
         for told in ahead.assuming:
             click.echo(textwrap.fill(told, wide, initial_indent="- ", subsequent_indent="  "))
-
-
-def ready_json(assessed: Assessed) -> dict[str, Json]:
-    """Returns a readiness as JSON, with the track of its level and the earliest date."""
-    return {
-        **assessed.readiness.json(),
-        "track": assessed.ladder.level(assessed.move.target).track,
-        "earliest": assessed.when().json(),
-    }
 
 
 def show_fork(name: str, assessed: Sequence[Assessed]) -> None:

@@ -43,10 +43,12 @@ COMMANDS = {
     "retention": "cli.retention:retention",
     "round": "cli.round:rounds",
     "screen": "cli.screen:screen",
+    "serve": "cli.serve:serve",
     "session": "cli.beside:session",
     "status": "cli.workspace:status",
     "subject": "cli.subject:subject",
     "tick": "cli.tick:tick",
+    "token": "cli.token:token",
     "track": "cli.track:track",
     "workflow": "cli.workflow:workflow",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class Desk:
     @property
     def place(self) -> Path:
         """Returns the workspace's folder; raises Unknown where no workspace is found."""
-        from engine.bootstrap import find_root
+        from engine.store.setting import find_root
 
         return find_root(Path.cwd(), self.workspace)
 
@@ -49,9 +50,25 @@ class Desk:
         """Returns what a command came to; raises Conflict where the case is no longer as whoever acts saw it."""
         return self.engine.act(command, self.actor(), seen=self.seen)
 
-    def actor(self) -> Actor:
-        """Returns who acts; raises BadInput where nobody is named, Unknown where nobody has that name."""
-        return self.engine.actor(self.acting, self.behalf)
+    def actor(self, *, first: bool = False) -> Actor:
+        """Returns who acts; raises BadInput where nobody is named, Unknown where nobody has that name.
+
+        `first` is for issuing a token: as long as nobody was issued one, a name is enough.
+        """
+        return self.engine.actor(self.acting, self.behalf, self.token, first=first)
+
+    @property
+    def token(self) -> str | None:
+        """Returns the token that the environment holds, or names the file of; raises BadInput where there is none."""
+        file = os.environ.get("RUNG_TOKEN_FILE")
+        if os.environ.get("RUNG_TOKEN") or not file:
+            return os.environ.get("RUNG_TOKEN") or None
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            from terms.error import BadInput
+
+            raise BadInput(f"{file} (RUNG_TOKEN_FILE) cannot be read; write the token into it.") from None
 
     def pasted(self, option: str = "--as") -> str:
         """Returns what makes a hint pasteable as it stands: who acts and where, as far as they were typed."""
@@ -72,15 +89,9 @@ class Desk:
 
         Raises Unknown or Ambiguous where the name fits nobody or several.
         """
-        from engine.people.directory import find_person
-        from engine.people.line import holders
-
-        if not self.acting:
+        if not (self.acting or self.token):
             return None
-        with self.engine.read() as tx:
-            if not holders(tx, "hr", self.engine.sources.today()):
-                return None
-            return find_person(tx, self.acting).natural
+        return self.engine.reader(self.acting, self.token)
 
 
 def desk(

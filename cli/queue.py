@@ -9,7 +9,7 @@ import click
 
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
-from terms.canonical import Json
+from engine.view.queue import due_of, line_json
 
 if TYPE_CHECKING:
     from engine.case.state import Case
@@ -59,7 +59,7 @@ def queue(held: Desk, level: str | None) -> None:
     with held.engine.read() as tx:
         lines = listed(tx, actor, level)
     if held.json:
-        show_json([_shown(one) for one in lines])
+        show_json([line_json(one) for one in lines])
         return
     if not lines:
         click.echo("Nothing waits for you.")
@@ -72,7 +72,7 @@ def queue(held: Desk, level: str | None) -> None:
                 one.label,
                 one.kind if one.behalf is None else f"{one.kind} (delegated)",
                 one.target,
-                _due(one),
+                due_of(one),
                 str(one.disagreement or ""),
                 one.since,
                 str(one.changed or ""),
@@ -83,29 +83,10 @@ def queue(held: Desk, level: str | None) -> None:
     )
 
 
-def _due(one: Line) -> str:
-    return "" if one.due.startswith("9999") else one.due
-
-
 def _lease(one: Line) -> str:
     if one.parked_because:
         return f"parked: {one.parked_because}"
     return f"yours until {one.claimed_until[11:16]} UTC" if one.claimed_until else ""
-
-
-def _shown(one: Line) -> dict[str, Json]:
-    return {
-        "case": one.label,
-        "task": one.kind,
-        "level": one.target,
-        "due": _due(one) or None,
-        "disagreement": one.disagreement,
-        "nominated_on": one.since,
-        "changed": one.changed,
-        "held_until": one.claimed_until,
-        "parked": one.parked_because,
-        "for": one.behalf,
-    }
 
 
 def _tell(held: Desk, one: Line) -> None:
@@ -126,9 +107,9 @@ def _tell(held: Desk, one: Line) -> None:
         asked = waiting[0].id if waiting else ""
         hints = [hint + more + held.pasted() for hint in _hints(tx, one, case, asked)]
     if held.json:
-        show_json({**_shown(one), "version": case.page, "do": list(hints)})
+        show_json({**line_json(one), "version": case.page, "do": list(hints)})
         return
-    due = f", due {_due(one)}" if _due(one) else ""
+    due = f", due {due_of(one)}" if due_of(one) else ""
     lease = _lease(one)
     click.echo(f"{one.label}: {one.kind}, for {one.target}{due}. {lease[:1].upper()}{lease[1:]}.")
     if one.changed:

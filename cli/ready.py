@@ -28,17 +28,17 @@ def ready(
 
     Example: rung ready "Noor Haddad" --to senior-ae --as-of 2026-10-01
     """
-    from cli.fork import ready_json, show_fork
+    from cli.fork import show_fork
     from cli.page import show_readiness
-    from engine.case.readiness import assess, targets
     from engine.people.directory import find_person
+    from engine.view.readiness import assessed as look
+    from engine.view.readiness import ready_json
 
     on = day(as_of) if as_of else held.engine.sources.today()
     seen = held.engine.sources.end_of(day(known_at)) if known_at else None
     with held.engine.read() as tx:
         found = find_person(tx, person)
-        levels = (target,) if target else targets(tx, found.id, on, seen)
-        assessed = [assess(tx, found.id, level, as_of=on, named=policy, known_at=seen) for level in levels]
+        assessed = look(tx, found.id, target, on, policy=policy, seen=seen)
     if held.json:
         shown = [ready_json(one) for one in assessed]
         show_json(shown[0] if target else shown)

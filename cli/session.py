@@ -51,22 +51,13 @@ def list_sessions(held: Desk) -> None:
     Example: rung session list
     """
     from engine.session.query import sessions
+    from engine.view.session import session_rows
 
     with held.engine.read() as tx:
+        if held.json:
+            show_json([*session_rows(tx)])
+            return
         found = sessions(tx)
-    if held.json:
-        show_json(
-            [
-                {
-                    "session": one.label,
-                    "held_on": one.held_on,
-                    "state": one.state,
-                    "cases": len(set(one.cases)),
-                }
-                for one in found
-            ]
-        )
-        return
     show_table(
         "",
         ("session", "title", "held on", "state", "cases", "quorum"),
@@ -87,10 +78,13 @@ def show(held: Desk, label: str) -> None:
 
     Example: rung session show S-0001
     """
-    from cli.page import session_json, show_session
+    from cli.page import show_session
+    from engine.view.session import session_json
 
     if held.json:
-        show_json(session_json(held.engine, label, held.reader()))
+        reader = held.reader()
+        with held.engine.read() as tx:
+            show_json(session_json(tx, label, reader))
     else:
         show_session(held.engine, label, held.reader())
 

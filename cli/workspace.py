@@ -25,8 +25,17 @@ from cli.output import show_json, show_table
     metavar="URL",
     help="A PostgreSQL database instead of a file: postgresql+psycopg://USER@HOST/NAME.",
 )
+@click.option(
+    "--trust-asserted", is_flag=True, help="Take names on trust also where the database is shared: no tokens."
+)
 def init(
-    folder: Path, name: str | None, pack: str | None, zone: str, solo: bool, database: str | None
+    folder: Path,
+    name: str | None,
+    pack: str | None,
+    zone: str,
+    solo: bool,
+    database: str | None,
+    trust_asserted: bool,
 ) -> None:
     """Makes a workspace: rung.toml, database, keys, and the first entry of the record.
 
@@ -35,7 +44,13 @@ def init(
     from engine.founding import found
 
     engine = found(
-        folder, name=name or folder.resolve().name, pack=pack, zone=zone, solo=solo, database=database
+        folder,
+        name=name or folder.resolve().name,
+        pack=pack,
+        zone=zone,
+        solo=solo,
+        database=database,
+        trust_asserted=trust_asserted,
     )
     engine.close()
     click.echo(f"A workspace stands in {folder}.")
@@ -56,18 +71,14 @@ def status(held: Desk) -> None:
 
     Example: rung status
     """
-    from engine.case.ballot import seals
     from engine.case.query import cases
     from engine.edition.library import editions
     from engine.people.directory import people
-    from engine.record.log import head
-    from engine.record.node import root_at
+    from engine.view.record import record_json
 
     reader = held.reader()
     with held.engine.read() as tx:
-        listed, top = cases(tx), head(tx)
-        size = min((top.size, *(since + 1 for since in seals(tx, reader).values())))
-        root = (root_at(tx, size)).hex() if size < top.size else top.root
+        listed, record = cases(tx), record_json(tx, reader)
         staff, published = people(tx), editions(tx)
     states: dict[str, int] = {}
     for one in listed:
@@ -88,10 +99,11 @@ def status(held: Desk) -> None:
                     }
                     for one in published
                 ],
-                "record": {"log": top.log, "size": size, "root": root},
+                "record": record,
             }
         )
         return
+    size, root = record["size"], str(record["root"])
     click.echo(
         f"{held.engine.config.name}: {len(staff)} people, record of {size} events, root {root[:16]}..."
     )

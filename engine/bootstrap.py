@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.access.permit import require
+from engine.access.token import any_issued, bearer, note_use, reader, whoever
 from engine.case import execute as case_execute
 from engine.case.command import CaseCommand, MoveEdition, Nominate
 from engine.case.edition import settle_all
@@ -45,7 +45,7 @@ from engine.letter.deliver import Delivered, deliver
 from engine.letter.setting import read_post
 from engine.letter.write import write_letters
 from engine.people.delegation import end, give, stand_in
-from engine.people.directory import find_person, natural
+from engine.people.directory import natural
 from engine.people.line import holders, roles
 from engine.people.twin import join
 from engine.record.checkpoint import Checkpoint, refuse_fork
@@ -62,10 +62,10 @@ from engine.session import execute as session_execute
 from engine.session.command import SessionCommand
 from engine.store.database import Store
 from engine.store.setting import FILE, Config, read_config
-from engine.store.source import Sources
+from engine.store.source import Sources, uuid7
 from engine.store.transaction import Tx
 from engine.store.vault import FolderVault
-from terms.error import BadInput, Broken, Unknown
+from terms.error import Broken, RungError
 
 Command: TypeAlias = (
     Nominate | CaseCommand | MoveEdition | SessionCommand | CustodyCommand | GrowthCommand | RoundCommand
@@ -126,21 +126,36 @@ class Engine:
         """Closes every connection."""
         self.store.close()
 
-    def actor(self, text: str | None, behalf: str | None = None) -> Actor:
-        """Returns who acts, and for whom: a person of the directory, or the founder while nobody has the role hr.
+    def actor(
+        self, text: str | None, behalf: str | None = None, token: str | None = None, *, first: bool = False
+    ) -> Actor:
+        """Returns who acts, and for whom, by name or token; the founder while nobody has the role hr.
 
-        Raises BadInput where nobody is named, Unknown or Ambiguous where the name fits none or several, Refused
-        where nobody has delegated to them.
+        `first` takes a name on trust as long as nobody was issued a token. Raises as engine.access.token.whoever does.
         """
         with self.read() as tx:
             if not self._staffed(tx):
                 return Actor(FOUNDER)
-            if not text:
-                raise BadInput("Nobody acts: name yourself with --as PERSON or RUNG_AS.")
-            acting_for = find_person(tx, behalf).natural if behalf else None
-            found = Actor(find_person(tx, text).natural, acting_for=acting_for)
-            stand_in(tx, found)
-            return found
+            trusted = self.config.asserted or (first and not any_issued(tx))
+            return whoever(tx, text, behalf, token, asserted=trusted)
+
+    def reader(self, text: str | None, token: str | None) -> str | None:
+        """Returns the human who reads, by name or token; None while nobody has the role hr."""
+        with self.read() as tx:
+            if not self._staffed(tx):
+                return None
+            return reader(tx, text, token, asserted=self.config.asserted)
+
+    def proven(self, token: str, behalf: str | None = None) -> Actor:
+        """Returns whose token it is, and notes the day of its use; raises Unproven where it is none that holds."""
+        with self.read() as tx:
+            found = bearer(tx, token)
+            actor = whoever(tx, None, behalf, token, asserted=False)
+            used = found.last_used == tx.sources.today().isoformat()
+        if not used:
+            with suppress(RungError), self.store.write(head=False) as tx:
+                note_use(tx, found)
+        return actor
 
     def standing(self, tx: Tx, actor: Actor) -> frozenset[str]:
         """Returns an actor's relations to the workspace: their roles; the founder stands in for hr."""
@@ -325,16 +340,6 @@ class Engine:
         return found
 
 
-def find_root(start: Path, given: Path | None) -> Path:
-    """Returns the workspace folder: the given one, or the nearest above that holds rung.toml."""
-    for folder in [given] if given else [start, *start.parents]:
-        if (folder / FILE).is_file():
-            return folder
-    raise Unknown(
-        f"No workspace at {given or start}: no rung.toml there or above; make one with `rung init`."
-    )
-
-
 def open_engine(root: Path, *, sources: Sources | None = None) -> Engine:
     """Returns the engine of a workspace; raises Malformed where rung.toml is wrong."""
     engine = engine_at(root, read_config(root), sources)
@@ -373,9 +378,3 @@ def default_sources(root: Path, zone: ZoneInfo) -> Sources:
 def new_id() -> str:
     """Returns a new UUIDv7 as text (RFC 9562): 48 bits of milliseconds, then random bits."""
     return uuid7(int(now().timestamp() * 1000), secrets.randbits(74))
-
-
-def uuid7(milliseconds: int, bits: int) -> str:
-    """Returns the UUIDv7 of a time in milliseconds and 74 random bits."""
-    high, low = bits >> 62, bits & (1 << 62) - 1
-    return str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))

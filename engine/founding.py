@@ -44,6 +44,7 @@ def found(
     zone: str = "UTC",
     solo: bool = False,
     database: str | None = None,
+    trust_asserted: bool = False,
     sources: Sources | None = None,
 ) -> Engine:
     """Returns the engine of a new workspace: folder, keys, database, genesis event, and a published pack.
@@ -65,9 +66,13 @@ def found(
     settings = f'[workspace]\nname = "{name}"\nzone = "{zone}"\nsolo = {str(solo).lower()}\n'
     if database is not None:
         settings += f"database = {quoted(database)}\n"
+    if trust_asserted:
+        settings += "trust_asserted = true\n"
     origin = f"{_slug(name)}/{secrets.token_hex(4)}"
     key = make_key(root / "keys", origin)
-    engine = engine_at(root, Config(name, zone_of(zone, FILE), solo, database), sources)
+    engine = engine_at(
+        root, Config(name, zone_of(zone, FILE), solo, database, trust_asserted=trust_asserted), sources
+    )
     engine.store.create()
     with engine.store.write() as tx:
         if tx.held["head"] is not None:

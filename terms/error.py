@@ -4,8 +4,10 @@ RungError                  something was asked that Rung will not or cannot do
 ├── BadInput               what was given is wrong; correct it and ask again
 │   ├── Malformed          a file breaks its own form (YAML, CSV, note, key)
 │   ├── Unknown            a name that nothing has
-│   └── Ambiguous          a name that several things have
+│   ├── Ambiguous          a name that several things have
+│   └── Unavailable        what keeps the record cannot be reached or written
 ├── Refused                understood, and not allowed to this actor or not now
+│   └── Unproven           whoever asks has not proven who they are
 ├── Conflict               made on a state that has since changed
 │   └── Busy               others hold what is needed; the same again may succeed
 ├── Broken                 checked, and it does not hold
@@ -54,6 +56,10 @@ class Ambiguous(BadInput):
     """A name that several things have."""
 
 
+class Unavailable(BadInput):
+    """What keeps the record cannot be reached or written; nothing was changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Holds one reason for a refusal: the id of the rule that decided it, and a sentence."""
@@ -72,6 +78,10 @@ class Refused(RungError):
     def __str__(self) -> str:
         listed = (f"  - {reason.text} [{reason.rule}]" for reason in self.reasons)
         return "\n".join([super().__str__(), *listed])
+
+
+class Unproven(Refused):
+    """Whoever asks has not proven who they are."""
 
 
 class Conflict(RungError):

@@ -21,6 +21,7 @@ FLOORS = {
     "templates": (),
     "engine": ("terms", "rules", "workflows"),
     "cli": ("terms", "rules", "workflows", "engine"),
+    "web": ("terms", "rules", "workflows", "templates", "engine"),
 }
 ROOMS = (
     "store",
@@ -37,6 +38,7 @@ ROOMS = (
     "letter",
     "screen",
     "report",
+    "view",
     "packet",
     "replay",
     "custody",

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from cli.demo.company import Company, make_company
 from cli.demo.growth import grow
 from cli.export import newest_note
-from engine.bootstrap import Command, Engine, default_sources, uuid7
+from engine.bootstrap import Command, Engine, default_sources
 from engine.case.command import (
     AttachEvidence,
     CommitTrack,
@@ -49,7 +49,7 @@ from engine.session.command import (
     Reveal,
     SeatMember,
 )
-from engine.store.source import Sources
+from engine.store.source import Sources, uuid7
 from terms.canonical import Json
 from terms.error import Broken, Refused
 from workflows.round import load_round

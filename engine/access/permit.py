@@ -95,6 +95,8 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "send letters": ("hr",),
     "drop a letter": ("hr",),
     "read a calendar": ("owner",),
+    "issue a token": ("hr", "proven owner"),
+    "revoke a token": ("hr", "proven owner"),
     "export candidate": ("candidate", "manager of candidate", "hr"),
     "export committee": ("panel", "chair of session", "decider", "hr"),
     "export auditor": ("hr",),

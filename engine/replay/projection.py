@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, update
 
+from engine.access.token import derived_tokens
 from engine.case.due import due_rows
 from engine.case.state import Case
 from engine.case.task import JUDGING, member_rows
@@ -25,6 +26,7 @@ from engine.store.table.fact import fact, intake
 from engine.store.table.person import person
 from engine.store.table.session import session_row
 from engine.store.table.task import task
+from engine.store.table.token import token
 from engine.store.transaction import Tx
 
 STATES = ("published", "proposed", "approved", "withdrawn", "rejected")
@@ -45,6 +47,7 @@ REBUILT = (
     "session_row",
     "sheet_row",
     "task",
+    "token",
 )
 NO_PROJECTION = {
     "calendar_entry": "it says what each person's calendar feed showed last",
@@ -152,6 +155,7 @@ def walked(
         yield Projection(table=table, rows=rows, called="label" if "label" in table.c else None)
     yield Projection(table=person, rows=_people(tx), whole=False)
     yield Projection(table=intake, key="seq", rows=_imports(tx), besides={"file_name": UNNAMED})
+    yield Projection(table=token, rows=derived_tokens(tx), called="label", besides={"last_used": None})
     wanted = {str(row["id"]): row for case in cases for row in member_rows(tx, case)}
     yield Projection(table=task, rows=wanted, within=task.c.kind.in_(JUDGING))
     dues = {name: row for case in cases for name, row in due_rows(tx, case).items()}

@@ -18,7 +18,7 @@ from engine.store.table.schema import schema
 from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell
 
-NEWEST = "0010"
+NEWEST = "0011"
 TRIES = 6
 T = TypeVar("T")
 

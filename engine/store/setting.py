@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from terms.error import BadInput, Malformed
+from terms.error import BadInput, Malformed, Unknown
 
 FILE = "rung.toml"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}\Z")
@@ -20,6 +20,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}\Z")
 class Config:
     """Holds what rung.toml says: the organisation's name, its zone, whether one person may publish, the database.
 
+    `trust_asserted` says that a name is taken on trust also where the database is shared.
     `letter` is the table of that name as it stands there; engine.letter.setting says what it means.
     """
 
@@ -28,6 +29,12 @@ class Config:
     solo: bool
     database: str | None
     letter: Mapping[str, Any] | None = None
+    trust_asserted: bool = False
+
+    @property
+    def asserted(self) -> bool:
+        """Returns whether a name is enough to act: in a file of one's own, or where rung.toml says so."""
+        return self.trust_asserted or self.database is None or self.database.startswith("sqlite")
 
 
 def read_config(root: Path) -> Config:
@@ -39,18 +46,23 @@ def read_config(root: Path) -> Config:
         raise Malformed(f"This is not TOML: {error}.", where) from None
     section = held.get("workspace", {})
     unknown = sorted({*held} - {"workspace", "letter"}) + sorted(
-        {*section} - {"name", "zone", "solo", "database"}
+        {*section} - {"name", "zone", "solo", "database", "trust_asserted"}
     )
     if unknown:
-        raise Malformed(f"`{unknown[0]}` is not a setting; there is name, zone, solo, database.", where)
+        raise Malformed(
+            f"`{unknown[0]}` is not a setting; there is name, zone, solo, database, trust_asserted.", where
+        )
     name, solo, database = section.get("name"), section.get("solo", False), section.get("database")
+    trusts = section.get("trust_asserted", False)
     if not isinstance(name, str) or not NAME.match(name):
         raise Malformed("`name` must be text of letters, digits, spaces and . _ - only.", where)
-    if not isinstance(solo, bool):
-        raise Malformed("`solo` must be true or false.", where)
+    for key, given in (("solo", solo), ("trust_asserted", trusts)):
+        if not isinstance(given, bool):
+            raise Malformed(f"`{key}` must be true or false.", where)
     if database is not None and not isinstance(database, str):
         raise Malformed("`database` must be a URL in quotes.", where)
-    return Config(name, zone_of(section.get("zone", "UTC"), where), solo, database, held.get("letter"))
+    zone = zone_of(section.get("zone", "UTC"), where)
+    return Config(name, zone, solo, database, held.get("letter"), trusts)
 
 
 def zone_of(text: object, where: str) -> ZoneInfo:
@@ -68,3 +80,13 @@ def quoted(text: str) -> str:
             "A database URL holds no quotes, backslashes or control characters; encode them (%22)."
         )
     return f'"{text}"'
+
+
+def find_root(start: Path, given: Path | None) -> Path:
+    """Returns the workspace folder: the given one, or the nearest above that holds rung.toml."""
+    for folder in [given] if given else [start, *start.parents]:
+        if (folder / FILE).is_file():
+            return folder
+    raise Unknown(
+        f"No workspace at {given or start}: no rung.toml there or above; make one with `rung init`."
+    )

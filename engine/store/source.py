@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 
@@ -42,3 +43,9 @@ class Sources:
         """Returns the moment at which a day ends in the workspace's zone, as the record writes moments (UTC)."""
         midnight = datetime.combine(day + timedelta(days=1), time(), self.zone)
         return midnight.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def uuid7(milliseconds: int, bits: int) -> str:
+    """Returns the UUIDv7 of a time in milliseconds and 74 random bits."""
+    high, low = bits >> 62, bits & (1 << 62) - 1
+    return str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low))

@@ -179,6 +179,8 @@ def test_no_trace_of_what_was_erased_is_left_in_postgresql_s_tables_files_or_sta
     held.run("backup", "--out", tmp_path / "kept.zip")
     held.run("restore", tmp_path / "kept.zip", tmp_path / "team", "--database", postgres_url)
     (tmp_path / "kept.zip").unlink()
+    with (tmp_path / "team" / "rung.toml").open("a", encoding="utf-8") as settings:
+        settings.write("trust_asserted = true\n")
     team = Terminal(tmp_path / "team", datetime(2026, 10, 16, 8, tzinfo=UTC))
     for form in ("html", "zip"):
         team.run("export", "C-0001", "--as", "auditor", "--format", form, "--actor", "H-1")

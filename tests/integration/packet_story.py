@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from engine.bootstrap import Engine, uuid7
+from engine.bootstrap import Engine
 from engine.case.citation import sources
 from engine.case.command import AttachEvidence, Decide, Endorse, Nominate, TakeStep, VerifyEvidence
 from engine.case.query import load
@@ -18,7 +18,7 @@ from engine.founding import found
 from engine.people.directory import enter
 from engine.record.event import SYSTEM, Actor, Gone
 from engine.session.command import BringCase, CastVote, GiveScores, OpenSession, Recuse, Reveal
-from engine.store.source import Sources
+from engine.store.source import Sources, uuid7
 from engine.store.vault import FolderVault
 from workflows import shipped
 
@@ -93,7 +93,9 @@ class Story:
 
 def workspace(root: Path, database: str | None = None) -> Story:
     """Returns a workspace with people, facts and a nominated case."""
-    engine = found(root, name="Northwind", solo=True, database=database, sources=_sources(root))
+    engine = found(
+        root, name="Northwind", solo=True, database=database, trust_asserted=True, sources=_sources(root)
+    )
     founder = engine.actor(None)
     for kind, text in (
         ("ladder", LADDER),

@@ -33,6 +33,7 @@ def company(root: Path, url: str) -> Engine:
         pack="sales",
         solo=True,
         database=url,
+        trust_asserted=True,
         sources=default_sources(root, ZoneInfo("UTC")),
     )
     for kind in ("people", "attainment", "scores", "evidence"):

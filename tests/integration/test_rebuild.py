@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from engine.access.token import issue
 from engine.bootstrap import Engine, open_engine, schema_of
 from engine.case.command import Nominate, TakeStep
 from engine.fact.intake import File
@@ -39,6 +40,7 @@ LATER = (
     "round_row",
     "sheet_row",
     "task",
+    "token",
 )
 """The tables that a revision after the first brought: taken down, they lose their rows, which the record leads to."""
 TABLES = {name: metadata.tables[name] for name in REBUILT}
@@ -77,6 +79,8 @@ def walked(root: Path, url: str) -> tuple[Engine, dict[str, str]]:
     offer = {"start": today, "until": date(2027, 1, 31), "because": "Cover"}
     act(PlanRounds(text=ROUND, file="round.yaml", year=2026), hr)
     act(OfferInterim(person=ids["H-11"], level="sales-manager", **offer), boss)  # type: ignore[arg-type]  # a plain map
+    with engine.store.write() as tx:
+        issue(tx, ids["H-1"], 90, "Laptop", hr, engine.standing(tx, hr))
     return engine, ids
 
 
@@ -169,6 +173,7 @@ SPOILT = {
     "session_row": "chair = 'x'",
     "sheet_row": "by_manager = 7",
     "task": "due = '2020-01-01', target = 'x'",
+    "token": "digest = 'x', until = '2099-01-01'",
 }
 
 

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.bootstrap import Engine, uuid7
+from engine.bootstrap import Engine
 from engine.fact.intake import File
 from engine.fact.view import gather, view, views
 from engine.founding import found
 from engine.people.directory import by_hr_id
-from engine.store.source import Sources
+from engine.store.source import Sources, uuid7
 from engine.store.vault import FolderVault
 from rules.fact import FactView, Needs
 from terms.quantity import SCALE

@@ -15,6 +15,7 @@ from engine.store.table import (
     schema,
     session,
     task,
+    token,
 )
 from engine.store.table.root import metadata
 
@@ -34,4 +35,5 @@ __all__ = [
     "schema",
     "session",
     "task",
+    "token",
 ]

@@ -1,0 +1,1 @@
+"""The HTTP face: parses requests, calls the engine, and answers in JSON."""
