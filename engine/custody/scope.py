@@ -17,6 +17,8 @@ from engine.store.transaction import Tx
 from terms.error import BadInput, Unknown
 
 PERSON, CASE, TEXT = "person", "case", "text"
+OWN = {"ErasureRequested", "ErasureDeclined", "HoldPlaced", "HoldLifted"}
+"""What is written about keeping a file is no part of it: asking to erase it does not begin its time anew."""
 Place = tuple[int, str]
 
 
@@ -45,7 +47,7 @@ def person_scope(tx: Tx, person: str) -> Scope:
     for fields, held in _sealed(tx):
         if fields["stream"] in streams or not set(own).isdisjoint(fields["about"]):
             found += [(int(fields["seq"]), one) for one in held]
-            last = max(last, str(fields["recorded_at"]))
+            last = last if fields["type"] in OWN else max(last, str(fields["recorded_at"]))
     known = tx.connection.execute(select(func.max(fact.c.recorded_at)).where(fact.c.person.in_(own))).scalar()
     return Scope(
         kind=PERSON, people=own, cases=theirs, payloads=tuple(sorted(found)), last=max(last, known or "")

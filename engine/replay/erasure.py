@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -12,65 +13,94 @@ from engine.record.event import Event
 from engine.record.log import read_log
 from engine.record.verify import ERASING
 from engine.replay.difference import Difference
+from engine.replay.obstacle import hold_differences, time_differences
+from engine.replay.reach import NOMINATED, Place, Sealed, accounts, humans, reach_differences, sealed
 from engine.store.table.record import log
 from engine.store.transaction import Tx
 
-REQUESTED, PLACED, LIFTED = "ErasureRequested", "HoldPlaced", "HoldLifted"
+REQUESTED, DECLINED = "ErasureRequested", "ErasureDeclined"
+PLACED, LIFTED, SET = "HoldPlaced", "HoldLifted", "RetentionSet"
+TYPES = (JOINED, NOMINATED, REQUESTED, DECLINED, ERASING, PLACED, LIFTED, SET)
+
+
+@dataclass(slots=True)
+class _Standing:
+    """Holds what the record had said by some entry of it, as far as it bears on erasures."""
+
+    joined: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, str] = field(default_factory=dict)
+    asked: dict[int, Event] = field(default_factory=dict)
+    answered: dict[int, int] = field(default_factory=dict)
+    held: dict[int, Event] = field(default_factory=dict)
+    months: int | None = None
+    gone: set[Place] = field(default_factory=set)
 
 
 def erasure_differences(tx: Tx) -> Iterator[Difference]:
-    """Yields each erasure that one human alone asked for and approved, that its subject approved, or a hold forbade.
+    """Yields what of each erasure the record does not allow: by whom, of whom and what, and what stood against it.
 
-    Two accounts count as one human from the event that joined them.
+    Two accounts count as one human from the event that joined them. That somebody else held the role hr is not
+    derived: roles are facts, which a later erasure may have taken.
     """
-    joined: dict[str, str] = {}
-    asked: dict[int, Event] = {}
-    held: dict[int, Event] = {}
-    for event in read_log(tx, types=(JOINED, REQUESTED, ERASING, PLACED, LIFTED)):
+    known, entries = _Standing(), None
+    for event in read_log(tx, types=TYPES):
         data: Any = event.data
         if event.type == JOINED:
-            joined[str(data["alias"])] = event.stream.removeprefix("person:")
+            known.joined[str(data["alias"])] = event.stream.removeprefix("person:")
+        elif event.type == NOMINATED:
+            known.cases[event.stream.removeprefix("case:")] = str(data["person"])
+        elif event.type == SET:
+            known.months = int(data["months"])
         elif event.type == PLACED:
-            held[event.seq] = event
+            known.held[event.seq] = event
         elif event.type == LIFTED:
-            held.pop(int(data["hold"]), None)
+            known.held.pop(int(data["hold"]), None)
         elif event.type == REQUESTED:
-            asked[event.seq] = event
+            known.asked[event.seq] = event
+        elif event.type == DECLINED:
+            known.answered.setdefault(int(data["request"]), event.seq)
         else:
-            yield from _approved(event, asked.get(int(data["request"])), joined)
-            cases = _cases(tx, event)
-            for seq, hold in held.items():
-                if _reaches(hold, event, cases):
-                    what, derived = "what it erased", f"held by event {seq}"
-                    yield Difference(seq=event.seq, what=what, stored="erased", derived=derived)
+            entries = tuple(sealed(tx)) if entries is None else entries
+            yield from _erased(tx, event, known, entries)
+            known.answered.setdefault(int(data["request"]), event.seq)
+            known.gone |= {(int(seq), str(name)) for seq, name in data["payloads"]}
+
+
+def _erased(tx: Tx, event: Event, known: _Standing, entries: tuple[Sealed, ...]) -> Iterator[Difference]:
+    data: Any = event.data
+    request = known.asked.get(int(data["request"]))
+    yield from _approved(event, request, known.joined)
+    touched = _cases(tx, event)
+    if request is None:
+        yield from hold_differences(event, touched, known.held)
+        return
+    if (before := known.answered.get(request.seq)) is not None:
+        told = f"answered by event {before} already"
+        yield Difference(seq=event.seq, what=f"request {request.seq}", stored="approved", derived=told)
+    asked: Any = request.data
+    own = accounts(asked["person"], known.joined) if asked["person"] else set[str]()
+    reached = {one for one, person in known.cases.items() if person in own}
+    if asked["case"] in known.cases:
+        reached = {str(asked["case"])}
+    yield from reach_differences(event, request, own, reached, entries, known.gone)
+    yield from hold_differences(event, touched | reached, known.held)
+    yield from time_differences(tx, event, reached, known.months)
 
 
 def _approved(event: Event, request: Event | None, joined: Mapping[str, str]) -> Iterator[Difference]:
-    theirs = _humans((event.actor, event.acting_for), joined)
-    if request is None or theirs & _humans((request.actor, request.acting_for), joined):
+    theirs = _behind(event, joined)
+    if request is None or theirs & _behind(request, joined):
         told = "nobody" if request is None else "the same person"
         what = "who asked for the erasure"
         yield Difference(seq=event.seq, what=what, stored=told, derived="another person")
-    if theirs & _humans(event.about, joined):
+    if theirs & humans(set(event.about), joined):
         what, told = "who approved the erasure", "the person it is about"
         yield Difference(seq=event.seq, what=what, stored=told, derived="another person")
 
 
-def _humans(ids: Iterable[str | None], joined: Mapping[str, str]) -> set[str]:
-    """Returns the humans behind some ids, as far as accounts were joined by then."""
-    found = {one for one in ids if one is not None}
-    for _ in joined:
-        found = {joined.get(one, one) for one in found}
-    return found
-
-
-def _reaches(hold: Event, event: Event, cases: set[str]) -> bool:
-    """Returns whether a hold on a person or a case keeps something of what an erasure took."""
-    data, taken = hold.data, event.data
-    people: Any = taken["people"]
-    if data["person"] is not None:
-        return data["person"] in event.about
-    return data["case"] in cases or not set(people).isdisjoint(hold.about)
+def _behind(event: Event, joined: Mapping[str, str]) -> set[str]:
+    """Returns the humans who acted, and for whom."""
+    return humans({one for one in (event.actor, event.acting_for) if one is not None}, joined)
 
 
 def _cases(tx: Tx, event: Event) -> set[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.erasing import walk
 from tests.acceptance.terminal import Terminal
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "halden"
@@ -50,6 +52,21 @@ def calibrate(terminal: Terminal) -> Terminal:
     run(*opening, "--quorum", "3", acting="H-1")
     run("session", "add", "S-0001", "C-0001", acting="H-3")
     return terminal
+
+
+@pytest.fixture(scope="session")
+def walked(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("walked") / "ws"
+    shutil.copytree(made, root)
+    walk(root)
+    return root
+
+
+@pytest.fixture
+def reviewed(walked: Path, tmp_path: Path) -> Terminal:
+    """Returns the company after C-0001 was promoted, with two people of hr, in a workspace of this test's own."""
+    shutil.copytree(walked, tmp_path / "ws")
+    return Terminal(tmp_path / "ws", datetime(2026, 10, 16, 8, tzinfo=UTC))
 
 
 @pytest.fixture

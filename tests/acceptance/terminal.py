@@ -86,3 +86,11 @@ class Terminal:
         self.run("session", "close", session, acting=chair)
         self.run("decide", case, "promoted", *because, "--cite", "E1", acting=decider)
         return case
+
+
+def post(terminal: Terminal, more: str = "") -> Terminal:
+    """Returns a workspace that writes letters."""
+    file = terminal.workspace / "rung.toml"
+    text = f'{file.read_text(encoding="utf-8")}\n[letter]\nfrom = "Rung <rung@halden.example>"\n{more}'
+    file.write_text(text, encoding="utf-8")
+    return terminal

@@ -13,19 +13,11 @@ import pytest
 
 from cli.main import rung
 from tests.acceptance.conftest import calibrate
-from tests.acceptance.terminal import Terminal
+from tests.acceptance.terminal import Terminal, post
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "letter"
 SECRETS = ("Zaffre", "Quince", "Umbra", "Topaz", "Heron", "Larch")
 HR, DECIDER, CHAIR, MANAGER, CANDIDATE = "H-1", "H-2", "H-3", "H-6", "H-10"
-
-
-def post(terminal: Terminal, more: str = "") -> Terminal:
-    """Returns a workspace that writes letters."""
-    file = terminal.workspace / "rung.toml"
-    text = f'{file.read_text(encoding="utf-8")}\n[letter]\nfrom = "Rung <rung@halden.example>"\n{more}'
-    file.write_text(text, encoding="utf-8")
-    return terminal
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ import pytest
 
 from cli.main import rung
 from tests.acceptance.conftest import calibrate
-from tests.acceptance.terminal import Terminal
-from tests.acceptance.test_letter import HOOK, post
+from tests.acceptance.terminal import Terminal, post
+from tests.acceptance.test_letter import HOOK
 
 BECAUSE = ("--because", "Because")
 HASH = re.compile(r"[0-9a-f]{64}")
