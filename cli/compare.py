@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from cli.given import load_given
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from terms.calendar import day
@@ -57,7 +58,6 @@ def compare(
 
     Example: rung policy compare sales@2026-07 sales
     """
-    from cli.policy import load_given
 
     if history and over is not None:
         raise BadInput("--history looks at this workspace's decided cases; leave --over out.")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
+from cli.demo.told import Told
 from engine.growth.cycle.command import AskScores, CloseCycle, Given, OpenCycle, ScoreSheet
 from engine.growth.cycle.query import asked, load_cycle, load_sheet
 from engine.growth.gap.build import report
@@ -12,9 +12,6 @@ from engine.growth.plan.command import AdoptSuggestions, PlanAction
 from engine.growth.plan.query import actions, ladder_of, suggestions
 from engine.people.line import teams_on
 from terms.quantity import plain
-
-if TYPE_CHECKING:
-    from cli.demo.story import Told
 
 WHO, TARGET = "declined", "sales-manager"
 WEAK = {"peer-contribution": 3, "coaching-others": 2, "performance-differentiation": 2, "accountability": 3}

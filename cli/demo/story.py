@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random  # noqa: TID251  # seeded; salts come from elsewhere
 from zoneinfo import ZoneInfo
 
-from cli.demo.company import Company, make_company
+from cli.demo.company import make_company
 from cli.demo.growth import grow
+from cli.demo.told import Told
 from cli.export import newest_note
-from engine.bootstrap import Command, Engine, default_sources
+from engine.bootstrap import Engine, default_sources
 from engine.case.command import (
     AttachEvidence,
     CommitTrack,
@@ -24,19 +24,16 @@ from engine.case.command import (
     TakeStep,
     VerifyEvidence,
 )
-from engine.case.execute import Outcome
 from engine.case.guard import recusal_block, top_level
-from engine.case.query import cases, load
+from engine.case.query import cases
 from engine.case.readiness import assess_all
-from engine.case.state import Case
 from engine.edition.library import policy
 from engine.fact.intake import File
 from engine.founding import found
 from engine.packet.build import build
 from engine.packet.model import VARIANTS
 from engine.packet.render import render
-from engine.people.directory import Person, by_hr_id, people
-from engine.record.event import Actor
+from engine.people.directory import by_hr_id, people
 from engine.record.log import head
 from engine.replay.replay import replay
 from engine.session.command import (
@@ -73,39 +70,6 @@ def seeded_sources(root: Path, seed: int) -> Sources:
         return uuid7(int(BEGIN.timestamp() * 1000), ids.getrandbits(74))
 
     return Sources(clock, new_id, real.salts, real.vault, real.zone)
-
-
-@dataclass(slots=True)
-class Told:
-    """Holds what the story has come to so far."""
-
-    engine: Engine
-    company: Company
-    say: Callable[[str], None]
-    staff: Mapping[str, Person] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
-
-    def who(self, hr_id: str) -> Actor:
-        """Returns somebody as the one who acts."""
-        return Actor(self.staff[hr_id].id)
-
-    def part(self, name: str) -> Person:
-        """Returns who plays a part."""
-        return self.staff[self.company.cast[name]]
-
-    def manager(self, name: str) -> str:
-        """Returns the HR id of the manager of whoever plays a part."""
-        wanted = self.company.cast[name]
-        return next(one.manager for one in self.company.members if one.hr_id == wanted)
-
-    def act(self, command: Command, hr_id: str) -> Outcome:
-        """Carries out a command as somebody."""
-        return self.engine.act(command, self.who(hr_id))
-
-    def case(self, name: str) -> Case:
-        """Returns the case of whoever plays a part."""
-        with self.engine.read() as tx:
-            return load(tx, self.labels[name])
 
 
 def tell(root: Path, say: Callable[[str], None], seed: int = SEED) -> Engine:

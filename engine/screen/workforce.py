@@ -9,9 +9,9 @@ from pathlib import Path
 
 from engine.case.readiness import movers
 from engine.fact.view import views
+from engine.screen.choice import warehouse
 from engine.screen.run import Screened, screen
 from engine.screen.staging import Staging
-from engine.screen.warehouse import warehouse
 from engine.store.transaction import Tx
 from rules.policy import Move, needs
 
