@@ -23,6 +23,7 @@ settings.register_profile(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="Try each property thousands of times.")
+    parser.addoption("--seed", type=int, help="Run the simulation of one seed alone, as long as with --long.")
     parser.addoption("--update-docs", action="store_true", help="Write the pages' output anew.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,13 +12,16 @@ from typing import TypeAlias
 
 import pytest
 
-from engine.bootstrap import Command, Engine, engine_at
+from engine.bootstrap import Command, Engine, engine_at, open_engine
 from engine.case.command import AttachEvidence, Decide, DeclareInterest, Endorse, TakeStep, VerifyEvidence
 from engine.case.query import load
+from engine.record.command import Reply, remember
 from engine.record.event import Event
 from engine.record.log import read_log
 from engine.session.command import BringCase, CastVote, GiveScores, OpenSession, Recuse, Reveal
+from engine.store.transaction import Tx
 from terms.error import BadInput, Conflict, Refused
+from tests import postgres
 from tests.integration.fault import Died, derived, die, fault, size, sound
 from tests.integration.law import lawful
 from tests.integration.packet_story import STAFF, Story, workspace
@@ -25,7 +30,9 @@ EVERYBODY = tuple(STAFF)
 PANEL = ("Ruth Chair", "Ana Lund", "Bo Chen", "Dee Cider")
 DAY = date(2026, 6, 1)
 NEXT = date(2027, 2, 1)
+LONG, SHORT = 600, 200
 Asked: TypeAlias = tuple[Command, str]
+Databases: TypeAlias = Callable[[], AbstractContextManager[str | None]]
 
 
 def chosen(chance: Random, story: Story, engine: Engine, text: str) -> Asked:
@@ -80,14 +87,34 @@ def chosen(chance: Random, story: Story, engine: Engine, text: str) -> Asked:
 
 
 def simulate(root: Path, seed: int, steps: int, database: str | None = None) -> list[Event]:
-    """Returns the record that a seed leads to, once everything acknowledged was found in it once."""
+    """Returns the record that a seed leads to, once everything acknowledged was found in it once.
+
+    What fails says at which step, and how to see it again.
+    """
+    at = [-1]
+    with ExitStack() as opened:
+        try:
+            return _simulate(root, seed, steps, database, opened, at)
+        except Exception as error:
+            again = f"scripts/test tests/integration/test_simulation.py --seed {seed}"
+            error.add_note(f"seed {seed}, step {at[0]}; again with: {again}")
+            raise
+
+
+def _simulate(
+    root: Path, seed: int, steps: int, database: str | None, opened: ExitStack, at_step: list[int]
+) -> list[Event]:
     chance, story = Random(seed), workspace(root, database=database)
+    opened.callback(story.engine.close)
     plain, jump = story.engine.sources, [timedelta()]
     sources = replace(plain, clock=lambda: plain.clock() + jump[0])
     clients = [engine_at(root, story.engine.config, sources) for _ in range(3)]
+    for one in clients:
+        opened.callback(one.close)
     asked: dict[str, Asked] = {}
     acknowledged: dict[str, tuple[int, ...]] = {}
     for step in range(steps):
+        at_step[0] = step
         engine = chance.choice(clients)
         jump[0] = timedelta(minutes=chance.randrange(-600, 600))
         key = chance.choice(sorted(asked)) if asked and chance.random() < 0.2 else f"key-{step}"
@@ -99,7 +126,7 @@ def simulate(root: Path, seed: int, steps: int, database: str | None = None) -> 
             with fault(engine.store, at, die):
                 outcome = engine.act(command, story.actor(name), key=key)
             seqs = tuple(one.seq for one in outcome.events)
-            assert acknowledged.setdefault(key, seqs) == seqs, f"seed {seed}, step {step}"
+            assert acknowledged.setdefault(key, seqs) == seqs, f"{key} was done twice"
         except (Died, Refused, Conflict, BadInput):
             pass
         if step % 50 == 49:
@@ -108,32 +135,77 @@ def simulate(root: Path, seed: int, steps: int, database: str | None = None) -> 
     with clients[0].read() as tx:
         events = list(read_log(tx))
     placed = [seq for seqs in acknowledged.values() for seq in seqs]
-    assert len(placed) == len(set(placed)) and set(placed) <= {one.seq for one in events}, f"seed {seed}"
+    assert len(placed) == len(set(placed)) and set(placed) <= {one.seq for one in events}
     assert size(clients[1]) == len(events)
     sound(clients[2])
     lawful(story, clients[1])
     derived(clients[2])
-    for one in (*clients, story.engine):
-        one.close()
     return events
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Returns what opens an empty database as often as asked, of each kind in turn; None is a file."""
+    if request.param == "sqlite":
+        return nullcontext
+    server: str = request.getfixturevalue("postgres_server")
+
+    @contextmanager
+    def opened() -> Iterator[str]:
+        with postgres.schema(server) as url:
+            yield url
+
+    return opened
+
+
 def test_whatever_dies_each_acknowledged_command_is_there_exactly_once(
-    url: str, tmp_path: Path, request: pytest.FixtureRequest
+    databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    long: bool = request.config.getoption("--long")
-    on_file, types, seeds = url.startswith("sqlite"), set[str](), 0
+    long, only = request.config.getoption("--long"), request.config.getoption("--seed")
+    on_file, types = databases is nullcontext, set[str]()
     wanted = {"ScoresRevealed", "VotesRevealed", "CaseDecided"}
-    for seed in range(3, 28 if long else 12):
-        if seeds and (not on_file or (wanted <= types and not long)):
-            break  # a schema holds one record
-        steps, seeds = 600 if long else 200, seeds + 1
-        events = simulate(tmp_path / f"ws-{seed}", seed, steps, None if on_file else url)
-        types |= {one.type for one in events}
-    assert wanted <= types or not on_file
+    seeds = [only] if only is not None else range(3, (28 if on_file else 23) if long else 12)
+    for seed in seeds:
+        if types and not long and (not on_file or wanted <= types):
+            break
+        with databases() as url:
+            steps = SHORT if only is None and not long else LONG
+            types |= {one.type for one in simulate(tmp_path / f"ws-{seed}", seed, steps, url)}
+    assert wanted <= types or only is not None or (not on_file and not long)
 
 
-def test_a_seed_replays_exactly(tmp_path: Path) -> None:
-    first, again = (simulate(tmp_path / name, 5, 40) for name in ("a", "b"))
-    left, right = ([replace(one, log="", key=None) for one in run[1:]] for run in (first, again))
-    assert left == right  # but for the founding, which draws the origin of the log, and what it enters
+def comparable(events: list[Event]) -> list[Event]:
+    """Returns a record but for the founding, which draws the origin of the log, and what it enters."""
+    return [replace(one, log="", key=None) for one in events[1:]]
+
+
+def test_a_seed_replays_exactly(databases: Databases, tmp_path: Path) -> None:
+    runs = []
+    for name in ("a", "b"):
+        with databases() as url:
+            runs.append(comparable(simulate(tmp_path / name, 5, 40, url)))
+    assert runs[0] == runs[1]
+
+
+def test_a_seed_that_fails_fails_again_at_the_same_step_with_the_same_record(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetful(tx: Tx, key: str, reply: Reply) -> None:
+        """Keeps no answer for one command in a while: a fault of the kind that the simulation is to find."""
+        if not key.endswith("7"):
+            remember(tx, key, reply)
+
+    monkeypatch.setattr("engine.bootstrap.remember", forgetful)
+    found = []
+    for name in ("a", "b"):
+        root = tmp_path / name
+        with databases() as url:
+            with pytest.raises(AssertionError) as told:
+                simulate(root, 5, SHORT, url)
+            engine = open_engine(root)
+            with engine.read() as tx:
+                found.append((told.value.__notes__, comparable(list(read_log(tx)))))
+            engine.close()
+    assert found[0] == found[1]
+    ((note,), _), _ = found
+    assert note.startswith("seed 5, step ") and note.endswith("test_simulation.py --seed 5")
