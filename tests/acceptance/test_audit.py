@@ -10,36 +10,24 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import open_engine
-from engine.case.command import DeclareInterest
-from engine.case.query import find_case
 from engine.record.checkpoint import write_checkpoint
 from engine.record.key import load_key, make_key
 from engine.record.note import sign
 from terms.error import Broken
 from tests.acceptance.conftest import calibrate
-from tests.acceptance.tampering import EDITS, edit
+from tests.acceptance.tampering import decide, edit
+from tests.acceptance.tampering_kept import KEPT
+from tests.acceptance.tampering_log import ENTRIES, ON_A_FILE
 from tests.acceptance.terminal import Terminal
+
+EDITS = {**ENTRIES, **ON_A_FILE, **KEPT}
 
 
 @pytest.fixture(scope="module")
 def once(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("decided") / "ws"
     shutil.copytree(made, root)
-    held, because = calibrate(Terminal(root)), ("--because", "Because")
-    engine = open_engine(root)
-    with engine.read() as tx:
-        case = find_case(tx, "C-0001")
-    for n, who in enumerate(("H-10", "H-11")):
-        engine.act(DeclareInterest(case=case, because="A friend"), engine.actor(who), key=f"form-{n}")
-    engine.close()
-    for member in ("H-3", "H-4", "H-5"):
-        held.run("session", "score", "S-0001", "C-0001", "deal-complexity=4", acting=member)
-    held.run("session", "reveal", "S-0001", "C-0001", acting="H-3")
-    for member in ("H-3", "H-4", "H-5"):
-        held.run("session", "vote", "S-0001", "C-0001", "yes", *because, acting=member)
-    held.run("session", "reveal", "S-0001", "C-0001", acting="H-3")
-    held.run("session", "close", "S-0001", acting="H-3")
-    held.run("decide", "C-0001", "promoted", *because, acting="H-2")
+    decide(calibrate(Terminal(root)))
     return root
 
 

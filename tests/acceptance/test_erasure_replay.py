@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -11,14 +10,14 @@ import pytest
 
 from terms.canonical import Json
 from tests.acceptance.erasing import ask
-from tests.acceptance.tampering import body, edit, rebuild
+from tests.acceptance.tampering import Held, body, edit, rebuild
 from tests.acceptance.terminal import Terminal
 
 
 def rewritten(reviewed: Terminal, seq: int, **changed: Json) -> list[str]:
     """Returns what replay tells once an entry was rewritten by somebody who made every hash fit."""
 
-    def change(database: sqlite3.Connection) -> None:
+    def change(database: Held) -> None:
         body(database, seq, **changed)
         rebuild(database)
 
