@@ -22,7 +22,7 @@ from engine.letter.setting import Hook
 from engine.letter.webhook import public, signature
 from tests.integration.packet_story import Story, workspace
 from tests.integration.peer import Desk, certify, web_server
-from tests.integration.test_letter import all_of, clock_of, open_evidence, posted, standing_still
+from tests.integration.posting import all_of, clock_of, open_evidence, posted, standing_still
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 VARIABLE = "RUNG_WEBHOOK_SECRET_HR_SYSTEM"
