@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -57,11 +58,19 @@ class Authority:
         return (self.folder / "answer.tsr").read_bytes()
 
 
-def make(folder: Path, *, until: timedelta = YEARS, stamping: bool = True) -> Authority:
+Private: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+KEYS: dict[str, Callable[[], Private]] = {
+    "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "p384": lambda: ec.generate_private_key(ec.SECP384R1()),
+    "rsa": lambda: rsa.generate_private_key(65537, 2048),
+}
+
+
+def make(folder: Path, *, until: timedelta = YEARS, stamping: bool = True, kind: str = "p256") -> Authority:
     """Returns an authority with a root and a signer, whose certificate is valid until so long from now."""
     folder.mkdir()
     now = datetime.now(UTC)  # noqa: TID251  # OpenSSL stamps by the machine's clock
-    root, signer = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    root, signer = (KEYS[kind]() for _ in range(2))
     above, below = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in ("Root", "Signer"))
     plain = x509.CertificateBuilder().issuer_name(above).not_valid_before(now - YEARS)
     made = (

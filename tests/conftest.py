@@ -17,12 +17,16 @@ settings.register_profile(
     "short", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 settings.register_profile(
-    "long", max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "long", max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="Try each property thousands of times.")
+    parser.addoption(
+        "--long",
+        action="store_true",
+        help="Try everything longer: properties ten times as often, faults, simulation and the dict model.",
+    )
     parser.addoption("--seed", type=int, help="Run the simulation of one seed alone, as long as with --long.")
     parser.addoption("--update-docs", action="store_true", help="Write the pages' output anew.")
 

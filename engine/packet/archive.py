@@ -23,12 +23,15 @@ proof.json     the entries of the record that this packet rests on, and what pro
 manifest.note  the signed list of these files
 record.pub     the public key; compare it with one that you got from somebody you trust
 verify.py      checks all of this with nothing but Python 3.9 or newer: python verify.py --key KEY
+timestamp.py   what verify.py checks time stamps by
 
 Checking shows that no file was changed since it was exported, that every entry is in the record which the
 checkpoint signs, and with --since OLD that the record continues the one an older checkpoint signed.
 """
 STAMPED = """
-stamp-N.note is a checkpoint from before and stamp-N.tsr an authority's word (RFC 3161) on when it was there:
+stamp-N.note is a checkpoint from before and stamp-N.tsr an authority's word (RFC 3161) on when it was there. Check it
+by the certificate of the authority, or of whoever issued its: python verify.py --key KEY --tsa AUTHORITY.pem
+or, where a chain of certificates leads to it:
 openssl ts -verify -data stamp-1.note -in stamp-1.tsr -CAfile AUTHORITY.pem
 """
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -42,6 +45,7 @@ def archive(packet: Packet, proof: Mapping[str, Json], sign: Callable[[str], str
         "proof.json": canonical(proof) + b"\n",
         "record.pub": f"{proof['key']}\n".encode(),
         "verify.py": files("engine.record").joinpath("offline.py").read_bytes(),
+        "timestamp.py": files("engine.record").joinpath("timestamp.py").read_bytes(),
     }
     stamps: Any = proof.get("stamps", [])
     for number, one in enumerate(stamps, start=1):

@@ -1,13 +1,13 @@
 """Verifies what Rung exported, with nothing but Python's standard library: this file is a zip's verify.py.
 
-    python verify.py [EXPORT] [--key VKEY] [--since OLD]
+    python verify.py [EXPORT] [--key VKEY] [--since OLD] [--tsa FILE]...
 
 EXPORT is a folder, a zip or a proof file; without it, the folder that this file lies in. VKEY is the public
 key (or a file that holds it) that you got from somebody you trust; without it the key inside the export is
-used, which shows only that the export agrees with itself. OLD is a checkpoint kept from before.
+used, which shows only that the export agrees with itself. OLD is a checkpoint kept from before. FILE is the
+certificate (PEM or DER) of a time-stamping authority, or of whoever issued its: timestamp.py says what it shows.
 
-Ends with 0 where all is consistent, 1 where something is broken, 2 where the input is unusable, and 5 where
-it cannot be told.
+Ends with 0 where all is consistent, 1 where something is broken, 2 for unusable input, 5 where nobody can tell.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import hmac
 import json
 import sys
 import zipfile
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 CONSISTENT, BROKEN, UNUSABLE, UNKNOWN = 0, 1, 2, 5
@@ -97,14 +99,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 def root_of(leaves: list[bytes]) -> bytes:
     """Returns the root over leaf hashes (RFC 6962)."""
     peaks: list[bytes] = []
-    for size, leaf in enumerate(leaves):
-        top = leaf
+    for size, top in enumerate(leaves):
         while size & 1:
             top, size = node_hash(peaks.pop(), top), size >> 1
         peaks.append(top)
-    if not peaks:
-        return hashlib.sha256(b"").digest()
-    top = peaks.pop()
+    top = peaks.pop() if peaks else hashlib.sha256(b"").digest()
     while peaks:
         top = node_hash(peaks.pop(), top)
     return top
@@ -240,7 +239,8 @@ def judge(proof: dict, key: Key, since: str | None = None) -> str:  # type: igno
             _check_body(entry, top.origin, streams)
         if not includes(top.root, top.size, seq, leaf, [bytes.fromhex(one) for one in entry["proof"]]):
             raise Stop(BROKEN, f"Entry {seq} is not in the log that the checkpoint signs.")
-    told = f"{len(proof['entries'])} entries{_of(proof)} are in the log {top.origin} of {top.size} entries"
+    of = f" of {proof['subject']}" if proof.get("subject") else ""
+    told = f"{len(proof['entries'])} entries{of} are in the log {top.origin} of {top.size} entries"
     for stream, versions in streams.items():
         gone = sorted(set(range(1, max(versions) + 1)) - set(versions))
         if gone:
@@ -258,10 +258,6 @@ def judge(proof: dict, key: Key, since: str | None = None) -> str:  # type: igno
     if since is not None:
         told += _since(proof, top, Checkpoint(since, keys, "older checkpoint"))
     return f"{told}, signed by {key.text}"
-
-
-def _of(proof: dict) -> str:  # type: ignore[type-arg]  # read from a file
-    return f" of {proof['subject']}" if proof.get("subject") else ""
 
 
 def _check_body(entry: dict, origin: str, streams: dict[str, list[int]]) -> None:  # type: ignore[type-arg]  # read from a file
@@ -292,10 +288,8 @@ def _since(proof: dict, top: Checkpoint, old: Checkpoint) -> str:  # type: ignor
         ways[top.size] = []
         held = extends(old.root, old.size, top.root, top.size, ways[old.size]) if old.size in ways else None
     if held is None:
-        told = (
-            f"The export holds no proof from size {old.size}; ask for one made with --since that checkpoint."
-        )
-        raise Stop(UNKNOWN, told)
+        told = f"The export holds no proof from size {old.size}; ask for one made"
+        raise Stop(UNKNOWN, f"{told} with --since that checkpoint.")
     if not held:
         told = f"The first {old.size} entries are not those that the older checkpoint signed"
         raise Stop(BROKEN, f"{told}: the record was rewritten.")
@@ -332,9 +326,8 @@ def _listed(files: dict[str, bytes], key: Key, rotations: list[str], proof: dict
         if hashlib.sha256(files[name]).hexdigest() != digest:
             raise Stop(BROKEN, f"The file {name} was changed.")
     extra = sorted(set(files) - set(promised) - {MANIFEST})
-    return f"; {len(promised)} files are as signed" + (
-        f" ({', '.join(extra)} not among them)" if extra else ""
-    )
+    also = f" ({', '.join(extra)} not among them)" if extra else ""
+    return f"; {len(promised)} files are as signed{also}"
 
 
 def verify(files: dict[str, bytes], key: str | None = None, since: str | None = None) -> tuple[int, str]:
@@ -367,30 +360,38 @@ def note_in(path: Path) -> str:
     return str(json.loads(text)["checkpoint"]) if text.startswith("{") else text
 
 
+def stamped(files: dict[str, bytes], key: str | None, told: str, given: list[Path]) -> tuple[int, str]:
+    """Returns the exit code and the sentences once the time stamps in a consistent export were checked too."""
+    stamps = json.loads(files[PROOF]).get("stamps", [])
+    if not stamps and not given:
+        return CONSISTENT, told
+    beside = spec_from_file_location("timestamp", Path(__file__).with_name("timestamp.py"))
+    assert beside is not None and beside.loader is not None
+    checker = sys.modules["timestamp"] = module_from_spec(beside)
+    try:
+        beside.loader.exec_module(checker)
+    except OSError:
+        return UNKNOWN, "Cannot tell: timestamp.py, which checks time stamps, does not lie beside this file."
+    code, said = checker.report(stamps, given, lambda note: verify(files, key, note))
+    return code, f"{told}\n{said}" if code == CONSISTENT else said
+
+
 def main(words: list[str]) -> int:
     """Returns the exit code of a call from the command line, after its sentence was printed."""
-    options: dict[str, str] = {}
-    places: list[str] = []
-    left = list(words)
-    while left:
-        word = left.pop(0)
-        if word in ("--key", "--since") and left:
-            options[word] = left.pop(0)
-        elif word.startswith("-") or places:
-            sys.stdout.write(f"{__doc__}\n")
-            return 0 if word in ("-h", "--help") else UNUSABLE
-        else:
-            places.append(word)
+    asked = ArgumentParser(prog="verify.py", description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+    asked.add_argument("export", nargs="?", type=Path, default=Path(__file__).resolve().parent)
+    asked.add_argument("--key")
+    asked.add_argument("--since", type=Path)
+    asked.add_argument("--tsa", type=Path, action="append", default=[])
+    given = asked.parse_args(words)
     try:
-        files = read(Path(places[0]) if places else Path(__file__).resolve().parent)
-        key = options.get("--key")
-        if key is not None and Path(key).is_file():
-            key = Path(key).read_text(encoding="utf-8").strip()
-        since = note_in(Path(options["--since"])) if "--since" in options else None
+        files, key = read(given.export), given.key
+        key = Path(key).read_text(encoding="utf-8").strip() if key and Path(key).is_file() else key
+        code, told = verify(files, key, None if given.since is None else note_in(given.since))
     except Stop as stop:
-        sys.stdout.write(f"{stop}\n")
-        return stop.code
-    code, told = verify(files, key, since)
+        code, told = stop.code, str(stop)
+    if code == CONSISTENT:
+        code, told = stamped(files, key, told, given.tsa)
     sys.stdout.write(f"{told}\n")
     return code
 

@@ -300,7 +300,7 @@ class ReviewOnPostgres(Review):
     """Does the same on a server; a backup is restored into another schema of it."""
 
 
-@pytest.mark.parametrize(("machine", "short", "long"), [(Review, 8, 150), (ReviewOnPostgres, 5, 40)])
+@pytest.mark.parametrize(("machine", "short", "long"), [(Review, 8, 150), (ReviewOnPostgres, 5, 15)])
 def test_the_engine_says_what_a_plain_dict_says(
     machine: type[Review], short: int, long: int, request: pytest.FixtureRequest
 ) -> None:
