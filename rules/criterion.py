@@ -115,7 +115,7 @@ class Weighted(Criterion):
 class Competency(Criterion):
     """Asks for scores: `need` of the competencies at the bound, in each of the last cycles or on mean.
 
-    `best`: the best score of the scale, in millionths, where it is known.
+    `best` and `worst`: the ends of the scale, in millionths, where they are known.
     """
 
     names: tuple[str, ...]
@@ -126,6 +126,7 @@ class Competency(Criterion):
     bound: Threshold
     lower_is_better: bool = False
     best: int | None = None
+    worst: int | None = None
 
     @property
     def kind(self) -> str:

@@ -141,10 +141,9 @@ def _competency(
     sign = (-1 if criterion.lower_is_better else 1) * (1 if turned is NOT_MET else -1)
     beyond = criterion.bound.strict == (turned is NOT_MET)
     to = criterion.bound.micros + (sign * SCALE if beyond else 0)
-    if turned is NOT_MET and criterion.best is not None and sign * to > sign * criterion.best:
-        return _never(
-            f"no score is {'below' if criterion.lower_is_better else 'above'} {plain(criterion.best)}"
-        )
+    end = criterion.best if turned is NOT_MET else criterion.worst
+    if end is not None and sign * to > sign * end:
+        return _never(f"no score is {'above' if sign > 0 else 'below'} {plain(end)}")
     moves: list[tuple[Fraction, int, dict[str, Json]]] = []
     for n, (name, known, status) in enumerate(zip(criterion.names, scored, statuses, strict=True)):
         if status is not turned or not known:

@@ -118,6 +118,8 @@ def _competency(place: Place, common: dict[str, str]) -> Criterion:
     if len(bounds) != 1:
         place.refuse("Write exactly one of `at_least` and `above`.")
     scale = ladder.scale
+    ends = (scale.lowest * SCALE, scale.highest * SCALE)
+    best, worst = ends if scale.best == "lowest" else ends[::-1]
     points = parts[bounds[0]].whole(scale.lowest, scale.highest)
     return Competency(
         **common,
@@ -128,7 +130,8 @@ def _competency(place: Place, common: dict[str, str]) -> Criterion:
         mean=mean,
         bound=Threshold(points * SCALE, "points", bounds[0] == "above"),
         lower_is_better=scale.best == "lowest",
-        best=(scale.lowest if scale.best == "lowest" else scale.highest) * SCALE,
+        best=best,
+        worst=worst,
     )
 
 

@@ -149,7 +149,8 @@ def competencies(draw: st.DrawFn) -> Criterion:
         mean=draw(st.booleans()),
         bound=Threshold(draw(st.integers(1, 5)) * SCALE, "points", draw(st.booleans())),
         lower_is_better=(lower := draw(st.booleans())),
-        best=draw(st.sampled_from([None, (1 if lower else 5) * SCALE])),
+        best=(best := draw(st.sampled_from([None, (1 if lower else 5) * SCALE]))),
+        worst=best and (5 if lower else 1) * SCALE,
     )
 
 

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rules import reference
-from rules.criterion import Criterion, Group
-from rules.fact import FactView
+from rules import evaluate, reference
+from rules.criterion import Competency, Criterion, Group, Not, Threshold
+from rules.fact import Cycle, FactView, Score
 from rules.finding import Finding, Status
 from rules.gap import step
 from rules.outcome import outcome
 from rules.word import words
+from terms.quantity import SCALE, scaled
 from terms.supply import KINDS
 from tests.unit import strategy as some
 from tests.unit.changed import after, named, places, smaller
@@ -137,3 +138,55 @@ def test_what_cannot_be_met_is_met_by_no_figure_and_no_score(
     assert reference.find(criterion, raised, as_of).status is Status.NOT_MET
     shown = words(outcome(finding, as_of)).gap
     assert shown.startswith("Cannot be met: ")
+
+
+@given(some.competencies(), st.booleans(), some.settled(), some.dates)
+def test_a_gap_never_asks_for_a_score_that_the_scale_does_not_hold(
+    asked: Any, inverted: bool, view: FactView, as_of: date
+) -> None:
+    ends = (SCALE, 5 * SCALE)
+    best, worst = ends if asked.lower_is_better else ends[::-1]
+    finding = reference.find(replace(asked, best=best, worst=worst), view, as_of)
+    if (finding.status is Status.MET) is not inverted:
+        return
+    found = step(finding, finding.status, as_of)
+    if found is None:
+        return
+    if found.possible:
+        (moves,) = found.told.values()
+        assert isinstance(moves, list)
+        assert all(SCALE <= scaled(one["to"]) <= 5 * SCALE for one in moves)  # type: ignore[index, call-overload]
+        return
+    extreme = worst if inverted else best
+    scores = {
+        key: tuple(replace(one, value=extreme if one.value is not None else None) for one in row)
+        for key, row in view.scores.items()
+    }
+    assert reference.find(finding.criterion, replace(view, scores=scores), as_of).status is finding.status
+
+
+@pytest.mark.parametrize(
+    ("lower", "bound", "strict", "told"),
+    [
+        (False, 1, False, "Cannot be met: no score is below 1."),
+        (False, 2, False, "c must cease: to lower: closing from 3 to 1."),
+        (False, 1, True, "c must cease: to lower: closing from 3 to 1."),
+        (True, 5, False, "Cannot be met: no score is above 5."),
+        (True, 4, False, "c must cease: to lower: closing from 3 to 5."),
+    ],
+)
+def test_what_must_not_hold_and_cannot_be_ended_on_the_scale_says_so(
+    lower: bool, bound: int, strict: bool, told: str
+) -> None:
+    common: dict[str, Any] = {"id": "c", "says": "", "place": ""}
+    ends = (SCALE, 5 * SCALE)
+    best, worst = ends if lower else ends[::-1]
+    asked = Competency(
+        **common, names=("closing",), need=1, level="current", cycles=1, mean=False, lower_is_better=lower,
+        bound=Threshold(bound * SCALE, "points", strict), best=best, worst=worst,
+    )  # fmt: skip
+    cycle = Cycle("one", date(2026, 1, 1), date(2026, 7, 1))
+    view = FactView("me", cycles=(cycle,), scores={("closing", "current"): (Score("one", 3 * SCALE),)})
+    for find in (reference.find, evaluate.find):
+        shown = outcome(find(Not(**common, part=asked), view, date(2026, 10, 1)), date(2026, 10, 1))
+        assert words(shown).gap == told
