@@ -15,36 +15,47 @@ from rules.word import words
 
 if TYPE_CHECKING:
     from engine.case.readiness import Assessed
+    from engine.round.ahead import Opening
+    from rules.running import Running
     from rules.when import When
 
+NO_DATE = "No date"
 BESIDE = 2  # moves in one table; more stand below
 
 
 def dates_of(ahead: When) -> dict[str, str]:
-    """Returns from when each required criterion could be met, in words, by its id."""
-    return {one.id: f"From {one.on}." if one.on else f"No date: {one.why}" for one in ahead.criteria}
+    """Returns from when each required criterion could be met, in words, by its id; first what is booked so far."""
+    found = {}
+    for one in ahead.criteria:
+        told = [_booked(each, one.id) for each in one.running]
+        found[one.id] = " ".join([*told, f"From {one.on}." if one.on else f"{NO_DATE}: {one.why}"])
+    return found
 
 
-def show_earliest(ahead: When) -> None:
-    """Prints the earliest date, and what it assumes line by line."""
+def _booked(one: Running, criterion: str) -> str:
+    return one.sentence if one.id == criterion else f"{one.id}: {one.sentence}"
+
+
+def show_earliest(ahead: When, opening: Opening | None) -> None:
+    """Prints the earliest date with the round that takes it, and what it assumes line by line."""
     wide = get_terminal_size().columns
-    click.echo(textwrap.fill(ahead.sentence, wide))
+    first = f"{ahead.sentence} {opening.sentence}" if opening is not None else ahead.sentence
+    click.echo(textwrap.fill(first, wide))
     if ahead.assuming:
         click.echo("Assuming:")
         for told in ahead.assuming:
             click.echo(textwrap.fill(told, wide, initial_indent="- ", subsequent_indent="  "))
 
 
-def show_fork(name: str, assessed: Sequence[Assessed]) -> None:
+def show_fork(name: str, assessed: Sequence[Assessed], openings: Sequence[Opening | None]) -> None:
     """Prints the moves open to somebody as equal columns: per criterion the status, the gap and from when."""
     first = assessed[0]
     click.echo(f"{name}, from {first.move.source}, as of {first.readiness.as_of}")
     for at in range(0, len(assessed), BESIDE):
         _beside(assessed[at : at + BESIDE])
-    for one in assessed:
-        ahead = one.when()
+    for one, opening in zip(assessed, openings, strict=True):
         click.echo(f"\n{one.move.target}, by {one.policy.id} {one.policy.edition_label}")
-        show_earliest(ahead)
+        show_earliest(one.when(), opening)
 
 
 def _beside(assessed: Sequence[Assessed]) -> None:
@@ -72,5 +83,6 @@ def _cell(finding: Mapping[str, Any], dates: Mapping[str, str]) -> str:
 
 def still(lacking: str, from_: str) -> str:
     """Returns what is still to do, and from when; why there is no date only where that says something else."""
-    told = "No date." if lacking and from_ == f"No date: {lacking}" else from_
+    same = f"{NO_DATE}: {lacking}"
+    told = f"{from_.removesuffix(same)}{NO_DATE}." if lacking and from_.endswith(same) else from_
     return f"{lacking} {told}".strip()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.bootstrap import Engine
     from engine.case.readiness import Assessed
     from engine.case.state import Case
+    from engine.round.ahead import Opening
 
 
 NO_DATES: Mapping[str, str] = {}
@@ -61,7 +62,7 @@ def _show_findings(title: str, readiness: Json | Gone, dates: Mapping[str, str] 
         click.echo(f"  {name}: {sums}")
 
 
-def show_readiness(name: str, assessed: Assessed) -> None:
+def show_readiness(name: str, assessed: Assessed, opening: Opening | None) -> None:
     """Prints one readiness with the edition that it was judged by, and the earliest date with what it assumes."""
     held = assessed.readiness
     move, edition = assessed.move, assessed.policy
@@ -70,7 +71,7 @@ def show_readiness(name: str, assessed: Assessed) -> None:
     ahead = assessed.when()
     _show_findings("", held.json(), dates_of(ahead))
     if held.status != "met":
-        show_earliest(ahead)
+        show_earliest(ahead, opening)
 
 
 def show_case(engine: Engine, label: str, until: str | None = None, reader: str | None = None) -> None:

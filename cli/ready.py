@@ -32,20 +32,21 @@ def ready(
     from cli.page import show_readiness
     from engine.people.directory import find_person
     from engine.view.readiness import assessed as look
-    from engine.view.readiness import ready_json
+    from engine.view.readiness import opening_of, ready_json
 
     on = day(as_of) if as_of else held.engine.sources.today()
     seen = held.engine.sources.end_of(day(known_at)) if known_at else None
     with held.engine.read() as tx:
         found = find_person(tx, person)
         assessed = look(tx, found.id, target, on, policy=policy, seen=seen)
+        openings = [opening_of(tx, one) for one in assessed]
     if held.json:
-        shown = [ready_json(one) for one in assessed]
+        shown = [ready_json(one, each) for one, each in zip(assessed, openings, strict=True)]
         show_json(shown[0] if target else shown)
     elif len(assessed) > 1:
-        show_fork(found.name, assessed)
+        show_fork(found.name, assessed, openings)
     else:
-        show_readiness(found.name, assessed[0])
+        show_readiness(found.name, assessed[0], openings[0])
     statuses = {one.readiness.status for one in assessed}
     if target:
         raise SystemExit({"met": 0, "not_met": 1}.get(next(iter(statuses)), 5))

@@ -20,6 +20,7 @@ from rules.gap import step
 from rules.gapword import gap_words
 from rules.outcome import outcome
 from rules.policy import Move
+from rules.running import Running, running
 from rules.timeform import Calendar
 from rules.word import words
 from terms.calendar import add_months
@@ -32,16 +33,22 @@ DAY = timedelta(days=1)
 
 
 class Ahead(NamedTuple):
-    """Holds from which day one criterion would be met, or why none is known."""
+    """Holds from which day one criterion would be met, or why none is known; and what running periods still lack."""
 
     id: str
     says: str
     on: date | None
     why: str
+    running: tuple[Running, ...] = ()
 
     def json(self) -> dict[str, Json]:
         """Returns it as JSON."""
-        return {"id": self.id, "on": self.on.isoformat() if self.on else None, "why": self.why or None}
+        return {
+            "id": self.id,
+            "on": self.on.isoformat() if self.on else None,
+            "why": self.why or None,
+            "running": [one.json() for one in self.running],
+        }
 
 
 class When(NamedTuple):
@@ -109,7 +116,13 @@ def when(move: Move, view: FactView, as_of: date, calendar: Calendar | None = No
     runs = [evaluator(one) for one in move.ready]
     each = [first((run,), held.view, as_of, days) for run in runs]
     found = tuple(
-        Ahead(one.id, one.says, on, "" if on else _why(one, held.view, as_of))
+        Ahead(
+            one.id,
+            one.says,
+            on,
+            "" if on else _why(one, held.view, as_of),
+            tuple(running(one, view, as_of)),
+        )
         for one, on in zip(move.ready, each, strict=True)
     )
     on = first(runs, held.view, as_of, days) if None not in each else None

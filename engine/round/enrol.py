@@ -16,7 +16,7 @@ from engine.case.state import LATE, Case
 from engine.people.directory import natural
 from engine.record.event import Actor, Draft, Event
 from engine.round.query import find_round, load_round, round_rows
-from engine.round.state import ANY, CLOSED, Round, takes, takes_late
+from engine.round.state import CLOSED, Round, covers, takes, takes_late
 from engine.store.transaction import Tx
 from terms.canonical import Json
 from terms.error import Ambiguous, Reason, Refused
@@ -98,7 +98,7 @@ def _entry(tx: Tx, command: Nominate) -> Entry | None:
         return None
     source = level_of(tx, natural(tx, command.person), tx.sources.today())
     move = f"{source} -> {command.to}"
-    fitting = [one for one in rows if _covers(str(one.moves), source, command.to)]
+    fitting = [one for one in rows if covers(str(one.moves), source, command.to)]
     today = tx.sources.today().isoformat()
     if command.round is not None:
         wanted = find_round(tx, command.round)
@@ -118,10 +118,6 @@ def _entry(tx: Tx, command: Nominate) -> Entry | None:
     if late is not None:
         return Entry(late, late=True)
     raise _refused(f"No round takes {move} on {today}: {_nearest(fitting, today)}.")
-
-
-def _covers(moves: str, source: str | None, target: str) -> bool:
-    return not moves or any(one in (f"{ANY}>{target}", f"{source}>{target}") for one in moves.split())
 
 
 def _nearest(rows: list[Row[tuple[object, ...]]], today: str) -> str:

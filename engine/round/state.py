@@ -131,6 +131,11 @@ def apply(event: Event, held: Round | None) -> Round:
     return replace(changed, version=event.stream_version)
 
 
+def covers(moves: str, source: str | None, target: str) -> bool:
+    """Returns whether a round is for a move, by the moves of its projection."""
+    return not moves or any(one in (f"{ANY}>{target}", f"{source}>{target}") for one in moves.split())
+
+
 def takes(state: str, opens: str, closes: str, on: str) -> bool:
     """Returns whether a round takes nominations on a day (ISO text): by its days, or since it was opened early."""
     return state != CLOSED and on <= closes and (state == OPEN or opens <= on)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from engine.case.readiness import Assessed, assess, targets
+from engine.round.ahead import Opening, opening
 from engine.store.transaction import Tx
 from terms.canonical import Json
 
@@ -17,10 +18,16 @@ def assessed(
     return [assess(tx, person, level, as_of=on, named=policy, known_at=seen) for level in levels]
 
 
-def ready_json(one: Assessed) -> dict[str, Json]:
-    """Returns a readiness as JSON, with the track of its level and the earliest date."""
+def opening_of(tx: Tx, one: Assessed) -> Opening | None:
+    """Returns the first round that takes somebody from their earliest date on; None without a date or such rounds."""
+    on = one.when().on
+    return None if on is None else opening(tx, one.move.source, one.move.target, on)
+
+
+def ready_json(one: Assessed, round_: Opening | None) -> dict[str, Json]:
+    """Returns a readiness as JSON, with the track of its level, the earliest date and the round that takes it."""
     return {
         **one.readiness.json(),
         "track": one.ladder.level(one.move.target).track,
-        "earliest": one.when().json(),
+        "earliest": {**one.when().json(), "round": None if round_ is None else round_.json()},
     }

@@ -227,3 +227,36 @@ def test_a_delay_of_the_committee_does_not_pull_a_promotion_back(rounds: Termina
     assert rounds.run("round", "list", "--json").json[0]["stands"] == "over"
     rounds.run("tick")
     assert rounds.run("case", "show", "C-0001", "--json").json["state"] == "nomination"
+
+
+def test_the_earliest_date_names_the_first_round_that_takes_it(rounds: Terminal, tmp_path: Path) -> None:
+    lacking = ("ready", "Tobias", "--to", "senior-ae")
+    told = " ".join(rounds.run(*lacking, code=1).out.split())
+    assert "No round that is planned now takes nominations from then on." in told
+    later = ROUND.replace("round: autumn", "round: later").replace("name: autumn", "name: later")
+    rounds.run("round", "plan", written(tmp_path, later), "--year", 2028, acting="H-1")
+    earliest = rounds.run(*lacking, "--json", code=1).json["earliest"]
+    assert earliest["on"] < "2028-10-01"
+    assert earliest["round"] == {
+        "round": "later-2028-12", "from": "2028-10-01", "until": "2028-10-20", "effective": "2028-12-01",
+    }  # fmt: skip
+    told = " ".join(rounds.run(*lacking, code=1).out.split())
+    assert (
+        f"Earliest {earliest['on']}. The next round that takes them opens 2028-10-01: later-2028-12, until "
+        "2028-10-20, for promotions effective 2028-12-01, as planned now." in told
+    )
+    early = ("round", "open", "later-2028-12", *BECAUSE)
+    rounds.run(*early, acting="H-1")
+    told = " ".join(rounds.run(*lacking, code=1).out.split())
+    assert (
+        "The round later-2028-12 takes nominations then, until 2028-10-20, for promotions effective 2028-12-01"
+        in told
+    )
+    other = rounds.run("ready", "Tobias", "--to", "sales-manager", "--json", code=None).json
+    assert other["earliest"]["round"] is None, "no round is for that move"
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "later.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file

@@ -155,7 +155,7 @@ def test_a_gap_never_asks_for_a_score_that_the_scale_does_not_hold(
     if found.possible:
         (moves,) = found.told.values()
         assert isinstance(moves, list)
-        assert all(SCALE <= scaled(one["to"]) <= 5 * SCALE for one in moves)  # type: ignore[index, call-overload]
+        assert all(SCALE <= scaled(one["to"]) <= 5 * SCALE for one in moves)
         return
     extreme = worst if inverted else best
     scores = {
