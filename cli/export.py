@@ -5,15 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cli.option import Desk, desk
 from terms.error import BadInput, Conflict
-
-if TYPE_CHECKING:
-    from engine.bootstrap import Engine
 
 VARIANTS = ("candidate", "committee", "auditor")
 
@@ -63,40 +59,21 @@ def export(
     Example: rung export C-0001 --as committee --format html --actor ruth
     """
     from cli.output import show_json
-    from engine.custody.checkpoint import keep
-    from engine.custody.proof import zipped
-    from engine.packet.reader import packet
-    from engine.packet.render import check_format, render
+    from engine.custody.packet import written as made
 
-    check_format(form)
     held.acting = actor
     acting, engine = held.actor(), held.engine
-    with engine.read() as tx:
-        made = packet(
-            tx,
-            case,
-            variant,  # type: ignore[arg-type]  # click lets only the three variants through
-            acting,
-            organisation=engine.config.name,
-            checkpoint=newest_note(engine),
-        )
-        signed = None
-        if form == "zip":
-            written, signed = zipped(tx, engine.root, made, since)
-        else:
-            written = render(made, form)
-    if signed is not None:
-        keep(engine.root, signed)
+    label, written = made(engine.store, engine.root, engine.config.name, case, variant, form, acting, since)  # type: ignore[arg-type]  # click lets only the three variants through
     if out is None:
         folder = engine.root / "exports"
         folder.mkdir(mode=0o700, exist_ok=True)
-        out = folder / f"{made.label}-{variant}.{form}"
+        out = folder / f"{label}-{variant}.{form}"
     write(out, written, force=force)
     if held.json:
         digest = hashlib.sha256(written).hexdigest()
         show_json(
             {
-                "case": made.label,
+                "case": label,
                 "variant": variant,
                 "format": form,
                 "file": str(out),
@@ -105,15 +82,7 @@ def export(
             }
         )
     else:
-        click.echo(f"{made.label} for the {variant}: {out} ({len(written):,} bytes)")
-
-
-def newest_note(engine: Engine) -> str | None:
-    """Returns the newest signed checkpoint of a workspace; None where nothing has been signed."""
-    from engine.custody.checkpoint import last
-
-    kept = last(engine.root)
-    return kept.note if kept else None
+        click.echo(f"{label} for the {variant}: {out} ({len(written):,} bytes)")
 
 
 def write(path: Path, data: bytes, *, force: bool) -> None:

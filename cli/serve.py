@@ -57,7 +57,7 @@ def serve(
         listening = socket.create_server((host, port), family=family, backlog=2048, reuse_port=False)
     except OSError as error:
         raise BadInput(
-            f"{host}:{port} cannot be listened on: {error.strerror}; name another --port."
+            f"{host}:{port} cannot be listened on: {os.strerror(error.errno or 0)}; name another --port."
         ) from None
     scheme = "https" if ssl_certfile else "http"
     at = listening.getsockname()[1]

@@ -40,7 +40,7 @@ def issue(held: Desk, person: str | None, days: int, note: str | None) -> None:
     made = engine.attempt(lambda tx: make(tx, found.natural, days, note, actor, engine.standing(tx, actor)))
     if held.json:
         shown = {"token": made.token.label, "person": found.label, "until": made.token.until}
-        show_json({**shown, "secret": made.secret, "seq": made.token.event})
+        show_json({**shown, "secret": made.secret})
         return
     click.echo(
         f"{made.token.label} is {found.name}'s, until the end of {made.token.until}. It is shown this once:"
@@ -96,6 +96,6 @@ def revoke(held: Desk, labels: tuple[str, ...]) -> None:
     engine, actor = held.engine, held.actor()
     events = engine.attempt(lambda tx: [end(tx, one, actor, engine.standing(tx, actor)) for one in labels])
     if held.json:
-        show_json([{"token": str(one.data["label"]), "seq": one.seq} for one in events])
+        show_json([{"token": str(one.data["label"])} for one in events])
         return
     click.echo(f"Revoked: {', '.join(str(one.data['label']) for one in events)}.")

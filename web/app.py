@@ -17,7 +17,7 @@ from starlette.responses import Response
 from engine.bootstrap import Engine, open_engine
 from engine.store.setting import find_root
 from terms.error import RungError
-from web import health, read
+from web import command, front, health, queue, read, record, token
 from web.gate import Gate
 from web.problem import answer, problem
 
@@ -55,8 +55,8 @@ def application(engine: Engine) -> FastAPI:
     app.add_exception_handler(RungError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _nothing)
-    app.include_router(health.router)
-    app.include_router(read.router)
+    for one in (front, health, read, queue, command, record, token):
+        app.include_router(one.router)
     return app
 
 
@@ -74,6 +74,8 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 async def _nothing(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 413:
+        return problem(413, "too-large", error.detail)
     kind = "not-found" if error.status_code in (404, 405) else "bad-input"
     made = problem(error.status_code, kind, f"{request.method} is not answered here: {error.detail}.")
     made.headers.update(error.headers or {})

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.record.event import Actor
@@ -18,6 +19,7 @@ from web.problem import answer, problem
 
 LARGEST = 8 << 20
 """Bytes of a body: an exhibit of 5 MiB in base64, and its words."""
+TOO_LARGE = f"A body is at most {LARGEST >> 20} MiB; send less, or an excerpt."
 SCHEME = "bearer "
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -48,10 +50,6 @@ class Meter:
         if len(self.left) > self.most:
             self.left.popitem(last=False)
         return held >= 1
-
-
-class TooLarge(Exception):  # it ends a body, and never leaves this module
-    """The body is larger than anything that is taken in."""
 
 
 class Gate:
@@ -90,7 +88,7 @@ class Gate:
             message = await receive()
             size += len(message.get("body", b""))
             if size > LARGEST:
-                raise TooLarge
+                raise HTTPException(413, TOO_LARGE)  # the routes behind let this one through
             return message
 
         refused = await self._refused(scope)
@@ -106,10 +104,6 @@ class Gate:
 
         try:
             await self.app(scope, bounded, watched)
-        except TooLarge:
-            if not begun:
-                told = f"A body is at most {LARGEST >> 20} MiB; send less, or an excerpt."
-                await problem(413, "too-large", told)(scope, receive, dressed)
         except Exception as error:  # noqa: BLE001  # whatever was met, the caller gets a problem and no traceback
             _log(error)
             if not begun:
@@ -121,9 +115,9 @@ class Gate:
         headers = Headers(scope=scope)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LARGEST:
-            return problem(
-                413, "too-large", f"A body is at most {LARGEST >> 20} MiB; send less, or an excerpt."
-            )
+            return problem(413, "too-large", TOO_LARGE)
+        if b"%00" in scope.get("raw_path", b"") + b"?" + scope.get("query_string", b""):
+            return problem(400, "bad-input", "An address holds no NUL.")
         path = str(scope["path"])
         if path != "/api" and not path.startswith("/api/"):
             return None

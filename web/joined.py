@@ -6,10 +6,12 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
+from pydantic import StringConstraints
 
 from engine.bootstrap import Engine
 from engine.record.event import Actor
 
+Text: TypeAlias = Annotated[str, StringConstraints(max_length=200)]
 BEARER = HTTPBearer(auto_error=False, description="A personal token: `rung token issue`.")
 
 

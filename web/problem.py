@@ -47,6 +47,7 @@ TITLES = {
     "many": "Too many requests",
     "not-found": "There is nothing here",
     "refused": "Not allowed",
+    "reused": "The key was used for another request",
     "stale": "The case has changed since it was looked at",
     "too-large": "The request is too large",
     "unavailable": "The database cannot be reached or written",

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from cli.demo.company import make_company
 from cli.demo.growth import grow
 from cli.demo.told import Told
-from cli.export import newest_note
 from engine.bootstrap import Engine, default_sources
 from engine.case.command import (
     AttachEvidence,
@@ -27,6 +26,7 @@ from engine.case.command import (
 from engine.case.guard import recusal_block, top_level
 from engine.case.query import cases
 from engine.case.readiness import assess_all
+from engine.custody.checkpoint import last
 from engine.edition.library import policy
 from engine.fact.intake import File
 from engine.founding import found
@@ -280,7 +280,8 @@ def _decide(told: Told) -> None:
 
 def export(engine: Engine, variants: tuple[str, ...]) -> int:
     """Writes each decided case's packet for each reader, and returns how many."""
-    note, written = newest_note(engine), 0
+    kept, written = last(engine.root), 0
+    note = kept.note if kept else None
     with engine.read() as tx:
         for one in cases(tx):
             if one.outcome is None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from terms.error import Reason, Refused
 
 CONFLICTED = ("candidate", "nominator", "manager of candidate", "interested")
+LEADING = ("hr", "decider", "director", "division head", "department head", "executive sponsor")
+"""Roles that see the whole organisation."""
 
 PERMITS: dict[str, tuple[str, ...]] = {
     "nominate": ("manager of candidate", "skip-level manager of candidate", "hr"),
@@ -57,14 +59,7 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "close a scoring cycle": ("hr",),
     "score oneself": ("candidate",),
     "score as manager": ("manager of candidate",),
-    "see the organisation": (
-        "hr",
-        "decider",
-        "director",
-        "division head",
-        "department head",
-        "executive sponsor",
-    ),
+    "see the organisation": LEADING,
     "plan development": ("candidate", "manager of candidate", "skip-level manager of candidate", "hr"),
     "do an action": ("owner", "candidate", "manager of candidate"),
     "verify an action": ("manager of candidate", "skip-level manager of candidate", "hr"),
@@ -95,6 +90,24 @@ PERMITS: dict[str, tuple[str, ...]] = {
     "send letters": ("hr",),
     "drop a letter": ("hr",),
     "read a calendar": ("owner",),
+    "see a case": (
+        "nominator",
+        "manager of candidate",
+        "skip-level manager of candidate",
+        "panel",
+        "chair of session",
+        "next approver",
+        *LEADING,
+    ),
+    "see how a case was judged": ("panel", "chair of session", "next approver", *LEADING),
+    "see a session": ("member", "chair", "alternate", *LEADING),
+    "see readiness": (
+        "candidate",
+        "manager of candidate",
+        "skip-level manager of candidate",
+        *LEADING,
+    ),
+    "see the proof of a case": ("candidate", "panel", "chair of session", *LEADING),
     "issue a token": ("hr", "proven owner"),
     "revoke a token": ("hr", "proven owner"),
     "export candidate": ("candidate", "manager of candidate", "hr"),
@@ -106,6 +119,8 @@ FORBIDS: dict[str, tuple[str, ...]] = {
     "nominate": ("candidate",),
     "verify evidence": ("candidate", "attacher"),
     "endorse": ("candidate",),
+    "see a case": ("candidate",),
+    "see how a case was judged": (*CONFLICTED, "recused", "barred"),
     "score": (*CONFLICTED, "recused", "barred", "judged before"),
     "vote": (*CONFLICTED, "recused", "barred", "judged before"),
     "see who has judged": (*CONFLICTED, "recused", "barred", "judged before"),

@@ -49,6 +49,13 @@ def replied(tx: Tx, key: str) -> Reply | None:
     return Reply(read_between(tx, row.first, row.last), label, about)
 
 
+def used(tx: Tx, beginning: str) -> str | None:
+    """Returns the key of a kept answer that begins so; None where there is none."""
+    found = select(command.c.key).where(command.c.key.startswith(beginning, autoescape=True)).limit(1)
+    key: str | None = tx.connection.execute(found).scalar()
+    return key
+
+
 def remember(tx: Tx, key: str, reply: Reply) -> None:
     """Writes what a command came to, and between which entries of the log."""
     seqs = [event.seq for event in reply.events]

@@ -19,6 +19,9 @@ from engine.view.course import course_json, plain, who
 from terms.canonical import Json
 from workflows.machine import allowed
 
+JUDGED = ("scored", "voted", "scores", "votes", "recused", "blocked")
+"""What of a case tells how it is judged, by whom."""
+
 
 class Seen(NamedTuple):
     """Holds a case, whether its reader may know who has judged, everybody's name, the steps from here, and labels."""

@@ -93,8 +93,8 @@ def test_no_trace_of_what_was_erased_is_left_in_postgresql_s_tables_files_or_sta
     reviewed.run("backup", "--out", tmp_path / "kept.zip")
     reviewed.run("restore", tmp_path / "kept.zip", tmp_path / "team", "--database", postgres_url)
     (tmp_path / "kept.zip").unlink()
-    with (tmp_path / "team" / "rung.toml").open("a", encoding="utf-8") as settings:
-        settings.write("trust_asserted = true\n")
+    settings = tmp_path / "team" / "rung.toml"
+    settings.write_text(settings.read_text().replace("[workspace]\n", "[workspace]\ntrust_asserted = true\n"))
     team = Terminal(tmp_path / "team", datetime(2026, 10, 16, 8, tzinfo=UTC))
     for form in ("html", "zip"):
         team.run("export", "C-0001", "--as", "auditor", "--format", form, "--actor", "H-1")

@@ -5,16 +5,30 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import methodcaller
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import click
 import pytest
 
 from cli.main import rung
+from engine import bootstrap
+from engine.access.token import issue
+from engine.bootstrap import Engine, open_engine
+from tests.acceptance.client import Answer, Client
 from tests.acceptance.conftest import calibrate
+<<<<<<< HEAD
 from tests.acceptance.terminal import Terminal, post
 from tests.acceptance.test_letter import HOOK
+=======
+from tests.acceptance.terminal import Terminal
+from tests.acceptance.test_letter import HOOK, post
+from web.app import application
+from web.front import described
+>>>>>>> 1fa341c (Answer every command and what readers see over the API, and hold it to its description and to the seal)
 
 BECAUSE = ("--because", "Because")
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -84,6 +98,38 @@ FILES = {
     "workflow show",
 }  # fmt: skip
 """What reads a file of rules, or the days of a round, and no judgement."""
+
+SERVED = (
+    "/healthz",
+    "/api/cases",
+    "/api/cases/C-0001",
+    "/api/cases/C-0001/history",
+    "/api/export/C-0001?as=auditor&format=html",
+    "/api/export/C-0001?as=auditor&format=zip",
+    "/api/export/C-0001?as=candidate&format=json",
+    "/api/export/C-0001?as=committee&format=md",
+    "/api/me",
+    "/api/openapi.json",
+    "/api/people",
+    "/api/people/H-10/readiness",
+    "/api/queue",
+    "/api/record",
+    "/api/record/proof/C-0001",
+    "/api/sessions",
+    "/api/sessions/S-0001",
+    "/api/tokens",
+)
+"""What the API answers to a reader."""
+WHOLLY = ("/api/record", "/api/record/proof/C-0001")
+"""What rests on the root of the whole record, which chair and panel are given."""
+SENT: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("Decide", {"case": "C-0001", "outcome": "promoted", "because": "Because"}),
+    ("PlaceHold", {"case": "C-0001", "because": "Because"}),
+    ("Reveal", {"session": "S-0001", "case": "C-0001"}),
+    ("TakeStep", {"case": "C-0001", "step": "conclude"}),
+    ("CloseSession", {"session": "S-0001"}),
+)
+"""What somebody outside may send, and is refused or answered alike."""
 
 REFUSED: tuple[tuple[str, ...], ...] = (
     ("session", "reveal", "S-0001", "C-0001"),
@@ -194,6 +240,76 @@ def test_chair_and_panel_are_told_who_has_judged(worlds: dict[tuple[str, str], T
             assert shown["scored" if ballot == "scores" else "voted"] == judged
             page = worlds[ballot, world].run("case", "show", "C-0001", acting=reader).out
             assert ("in, sealed" in page, "to come" in page) == (world != "nobody", world == "nobody")
+
+
+@pytest.fixture(scope="module")
+def served(
+    worlds: dict[tuple[str, str], Terminal], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[tuple[str, str], tuple[Terminal, Engine, dict[str | None, Client]]]]:
+    """Yields a server of each world, and a client of it for each reader, by ballot and world."""
+    found: dict[tuple[str, str], tuple[Terminal, Engine, dict[str | None, Client]]] = {}
+    for name, world in worlds.items():
+        place = tmp_path_factory.mktemp("served") / "ws"
+        shutil.copytree(world.workspace, place)
+        terminal = Terminal(place)
+        terminal.ticks = itertools.count(55_000)
+        with patch.object(bootstrap, "now", terminal.clock):
+            engine = open_engine(place)
+            app, hr = application(engine), engine.actor("H-1")
+            clients: dict[str | None, Client] = {None: Client(app)}
+            for who in (*INSIDE, *OUTSIDE):
+                if who is not None:
+                    mine = engine.actor(who).person
+                    with engine.write() as tx:
+                        made = issue(tx, mine, 90, None, hr, engine.standing(tx, hr))
+                    clients[who] = Client(app, made.secret)
+        found[name] = (terminal, engine, clients)
+    yield found
+    for _, engine, _ in found.values():
+        engine.close()
+
+
+def answered(
+    served: tuple[Terminal, Engine, dict[str | None, Client]],
+    who: str | None,
+    ask: Callable[[Client], Answer],
+) -> tuple[int, dict[str, str], bytes]:
+    """Returns all that comes back of a request, asked at the same moment in each world."""
+    terminal, engine, clients = served
+    terminal.ticks = itertools.count(60_000)
+    with patch.object(bootstrap, "now", terminal.clock):
+        engine.store.sources = engine.sources = bootstrap.default_sources(engine.root, engine.sources.zone)
+        answer = ask(clients[who])
+    return answer.status, dict(answer.headers), answer.body
+
+
+@pytest.mark.parametrize("ballot", ["scores", "votes"])
+def test_no_answer_of_the_api_depends_on_what_is_under_seal(
+    served: dict[tuple[str, str], tuple[Terminal, Engine, dict[str | None, Client]]], ballot: str
+) -> None:
+    ways: list[tuple[str, Callable[[Client], Answer]]] = [
+        (path, methodcaller("get", path)) for path in SERVED
+    ]
+    ways += [(name, methodcaller("command", name, **values)) for name, values in SENT]
+    for way, ask in ways:
+        for who in OUTSIDE:
+            nobody, low, high, less, least = (answered(served[ballot, one], who, ask) for one in WORLDS)
+            assert less == least, (who, way)
+            if who != "H-5":
+                assert nobody == low == high, (who, way)
+        for who in INSIDE if way in SERVED else ():
+            one, other = (answered(served[ballot, how], who, ask) for how in ("low", "high"))
+            assert HASH.sub("#", str(one)) == HASH.sub("#", str(other)), (who, way)
+
+
+def test_every_path_that_is_read_stands_in_the_table(
+    served: dict[tuple[str, str], tuple[Terminal, Engine, dict[str | None, Client]]],
+) -> None:
+    app = served["scores", "nobody"][2][None].app
+    read = {path for path, ways in described(app)["paths"].items() if "get" in ways}
+    named = {one.partition("?")[0].replace("C-0001", "{case}").replace("S-0001", "{session}").replace("H-10", "{who}")
+             for one in SERVED}  # fmt: skip
+    assert read == named
 
 
 def test_every_reading_command_stands_in_the_table() -> None:
