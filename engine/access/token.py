@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -135,13 +135,17 @@ def find_token(tx: Tx, label: str) -> Token:
 
 
 def tokens(tx: Tx, actor: Actor, standing: frozenset[str]) -> tuple[Token, ...]:
-    """Returns the tokens that somebody may see, by label: everybody's for hr, else their own."""
+    """Returns the tokens that somebody may see, by label: everybody's for hr, else their own.
+
+    The day of last use is its owner's to see: of a panel's member it would tell that they have been at work (law 7).
+    """
     query = select(token_table).order_by(token_table.c.label)
-    found = tuple(_token(row) for row in tx.connection.execute(query))
-    if "hr" in standing:
-        return found
-    me = natural(tx, actor.person)
-    return tuple(one for one in found if natural(tx, one.person) == me)
+    me, found = natural(tx, actor.person), []
+    for one in map(_token, tx.connection.execute(query)):
+        mine = natural(tx, one.person) == me
+        if mine or "hr" in standing:
+            found.append(one if mine else replace(one, last_used=None))
+    return tuple(found)
 
 
 def notes(tx: Tx) -> dict[str, str]:

@@ -131,8 +131,10 @@ SEES = {
     "H-10": (403, 403, 403, 200, 403, 200, 403, 403),
     "H-11": (403, 403, 403, 403, 403, 403, 403, 403),
 }
-"""Hr, the decider, chair, a member, the manager who nominated, an alternate, the candidate, a colleague; a ballot is under seal, so what tells
-the size of the record is for chair and panel alone."""
+"""Hr, the decider, chair, a member, the manager who nominated, an alternate, the candidate, a colleague.
+
+A ballot is under seal, so what tells the size of the record is for chair and panel alone.
+"""
 
 
 @pytest.mark.parametrize("who", SEES)
