@@ -19,7 +19,7 @@ from engine.view.door import (
     sessions_for,
 )
 from engine.view.history import history_json
-from engine.view.readiness import assessed, ready_json
+from engine.view.readiness import assessed, opening_of, ready_json
 from web.joined import PROVED, Asking, Joined, Text
 
 router = APIRouter(prefix="/api", dependencies=PROVED)
@@ -69,7 +69,8 @@ def readiness(
     with engine.read() as tx:
         found = find_person(tx, who)
         may_see_readiness(tx, found.natural, actor)
-        return [ready_json(one) for one in assessed(tx, found.id, to, on, policy=policy, seen=seen)]
+        moves = assessed(tx, found.id, to, on, policy=policy, seen=seen)
+        return [ready_json(one, opening_of(tx, one)) for one in moves]
 
 
 @router.get("/cases", operation_id="list_cases", tags=["cases"])
