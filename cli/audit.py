@@ -101,7 +101,7 @@ def _verify_export(
             if code:
                 break
     except Stop as stop:
-        raise BadInput(str(stop)) from None
+        code, told = stop.code, str(stop)
     if code == BAD_INPUT:
         raise BadInput(told)
     stamps: tuple[Stamp, ...] = ()

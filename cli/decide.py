@@ -58,8 +58,11 @@ def decide(
         next_date=day(next_date) if next_date else None,
     )
     result = held.engine.act(command, actor, seen=held.seen)
+    for remark in result.remarks:
+        click.echo(remark, err=True)
     if held.json:
         show_json({"case": result.label, "decision": outcome, "seq": result.events[0].seq})
         return
-    click.echo(f"{result.label} is {outcome}. A signed checkpoint is in {held.engine.root / 'checkpoints'}.")
+    signed = "" if result.remarks else f" A signed checkpoint is in {held.engine.root / 'checkpoints'}."
+    click.echo(f"{result.label} is {outcome}.{signed}")
     click.echo(f"Next: rung export {result.label} --as committee --format html{held.pasted('--actor')}")

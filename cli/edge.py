@@ -47,6 +47,11 @@ def shown(error: Exception) -> Shown:
     for kind, code in CODES:
         if isinstance(error, kind):
             return Shown(str(error), code)
+    if isinstance(error, OSError) and error.strerror:
+        place = (
+            f"{error.filename} cannot be used" if error.filename else "A file or a connection cannot be used"
+        )
+        return Shown(f"{place}: {error.strerror}.", BAD_INPUT)
     if os.environ.get("RUNG_TRACE"):
         traceback.print_exception(error)
     text = f"Rung met a fault of its own ({type(error).__name__}: {error}); nothing was changed."

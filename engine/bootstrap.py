@@ -191,7 +191,8 @@ class Engine:
         if ERASING in types:
             outcome = replace(outcome, remarks=sweep(self.store, self.root, outcome.events[0]))
         if types & SIGNED:
-            self.checkpoint()
+            remarks = custody.sign_saved(self.store, self.root)
+            outcome = replace(outcome, remarks=(*outcome.remarks, *remarks))
         return outcome
 
     def _carry_out(self, tx: Tx, command: Command, actor: Actor) -> Outcome:

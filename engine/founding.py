@@ -124,6 +124,11 @@ def restore(
     unpack(backup, root, database)
     try:
         config = read_config(root)
+        if config.database != database:
+            told = "Its rung.toml names a database in a way that restoring does not take out"
+            raise BadInput(
+                f"{told}; write `database = ...` on a line of its own, or leave it away.", str(backup)
+            )
         engine = engine_at(root, config, sources)
         try:
             if database is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import select
@@ -24,7 +25,10 @@ from terms.canonical import Json, canonical
 
 FORMAT = 1
 SOMEBODY = "[another person]"
-SHORTEST = 3
+SHORTEST, SHORT = 2, 3
+"""Of so many letters a name is taken out, and one of fewer than so many only as it is written."""
+WRITTEN = {"because", "reasons", "result", "scores", "text", "title", "vote"}
+"""What of an event about somebody else is the author's own word, and no figure or file of the other's."""
 
 
 class Redaction:
@@ -41,10 +45,13 @@ class Redaction:
                 self.others.add(one.id)
                 words |= {one.name, one.hr_id, one.email or "", one.label}
                 words |= {part for part in one.name.split() if part not in mine}
-        known = sorted((one for one in words if len(one) >= SHORTEST), key=lambda one: (-len(one), one))
-        self.pattern = (
-            re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, known)) + r")(?!\w)") if known else None
-        )
+        known = sorted({_composed(one) for one in words}, key=lambda one: (-len(one), one))
+        told = [
+            re.escape(one) if len(one) < SHORT else f"(?i:{re.escape(one)})"
+            for one in known
+            if len(one) >= SHORTEST
+        ]
+        self.pattern = re.compile(r"(?<!\w)(?:" + "|".join(told) + r")(?!\w)") if told else None
 
     def who(self, person_id: str | None) -> str | None:
         """Returns what to call somebody: the subject, the system, or another person by number."""
@@ -61,16 +68,27 @@ class Redaction:
         if isinstance(held, str):
             if held in self.others or held in self.own:
                 return self.who(held)
-            return self.pattern.sub(SOMEBODY, held) if self.pattern else held
+            return self._text(held)
         if isinstance(held, Mapping):
             return {self.key(name): self.value(one) for name, one in held.items()}
         if isinstance(held, list | tuple):
             return [self.value(one) for one in held]
         return held
 
+    def _text(self, held: str) -> str:
+        """Returns a text without others' names, however their letters are composed; else as it was written."""
+        if self.pattern is None:
+            return held
+        found = self.pattern.sub(SOMEBODY, composed := _composed(held))
+        return held if found == composed else found
+
     def key(self, name: str) -> str:
         """Returns an object's key, which may be a person's id too."""
         return str(self.who(name)) if name in self.others or name in self.own else name
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def subject_file(tx: Tx, person_id: str, actor: Actor, held: frozenset[str]) -> bytes:
@@ -152,21 +170,23 @@ def _events(tx: Tx, own: tuple[str, ...]) -> list[Event]:
 
 
 def _told(tx: Tx, own: tuple[str, ...], redacted: Redaction) -> Iterator[Json]:
-    """Yields their events; from where one of their cases is under seal on, without numbers and who has judged."""
+    """Yields their events; from where a case they are in is under seal on, without numbers and who has judged.
+
+    That they themselves have judged it is left out too: HR may read this file.
+    """
     events, since, hidden = _events(tx, own), None, set[int]()
-    for name in own:
-        for one in cases(tx, person=name):
-            stream = read_stream(tx, f"case:{one.id}")
-            shown, began = told(stream)
-            hidden |= {held.seq for held in stream} - {held.seq for held in shown}
-            since = began if since is None or (began is not None and began < since) else since
+    for name in sorted({one.stream for one in events if one.stream.startswith("case:")}):
+        stream = read_stream(tx, name)
+        shown, began = told(stream)
+        hidden |= {held.seq for held in stream} - {held.seq for held in shown}
+        since = began if since is None or (began is not None and began < since) else since
     for event in events:
         if event.seq not in hidden:
             yield _event(event, redacted, numbered=since is None or event.seq <= since)
 
 
 def _event(event: Event, redacted: Redaction, *, numbered: bool) -> Json:
-    """Returns an event as its subject may read it; of what concerns somebody else's case, that they acted."""
+    """Returns an event as its subject may read it; of somebody else's case, that they acted and what they wrote."""
     about_them = not set(event.about).isdisjoint(redacted.own) or event.stream.startswith("person:")
     made: dict[str, Json] = {
         "seq": event.seq if numbered else None,
@@ -178,7 +198,8 @@ def _event(event: Event, redacted: Redaction, *, numbered: bool) -> Json:
     if about_them or not event.about:
         made["data"] = redacted.value(dict(event.data))
     if about_them or event.actor in redacted.own:
-        made["texts"] = {name: redacted.value(one) for name, one in sorted(event.payload.items())}
+        texts = {name: one for name, one in event.payload.items() if about_them or name in WRITTEN}
+        made["texts"] = {name: redacted.value(one) for name, one in sorted(texts.items())}
     return made
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from engine.record.event import Event
 from engine.store.database import Store
 from engine.store.table.case import case_row
 from engine.store.table.person import person
+from terms.error import RungError
 
 EXPORTS = "exports"
 
@@ -17,7 +19,11 @@ EXPORTS = "exports"
 def sweep(store: Store, root: Path, erasure: Event | None = None) -> tuple[str, ...]:
     """Returns remarks on what was swept: exports of the cases that an erasure reached, and what is left and why."""
     told = [] if erasure is None else [f"taken away: {one}" for one in _exports(store, root, erasure)]
-    left = store.sweep()
+    try:
+        left = store.sweep()
+    except (RungError, DBAPIError) as error:
+        said = str(error if isinstance(error, RungError) else error.orig).rstrip(".")
+        left = f"pages from before may remain ({said}); `rung erasure sweep` takes them away"
     return (*told, *([f"left: {left}"] if left else []))
 
 
@@ -32,6 +38,6 @@ def _exports(store: Store, root: Path, erasure: Event) -> list[str]:
     found = []
     for label in (*labels, *named):
         for path in sorted((root / EXPORTS).glob(f"{label}[-.]*")):
-            path.unlink()
+            path.unlink(missing_ok=True)
             found.append(f"{EXPORTS}/{path.name}")
     return found

@@ -7,11 +7,11 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import Any
 
 from engine.packet.model import Packet
 from engine.packet.render import render
+from engine.record.script import script
 from terms.canonical import Json, canonical
 
 READ_ME = """{label}, for the {variant}.
@@ -23,7 +23,6 @@ proof.json     the entries of the record that this packet rests on, and what pro
 manifest.note  the signed list of these files
 record.pub     the public key; compare it with one that you got from somebody you trust
 verify.py      checks all of this with nothing but Python 3.9 or newer: python verify.py --key KEY
-timestamp.py   what verify.py checks time stamps by
 
 Checking shows that no file was changed since it was exported, that every entry is in the record which the
 checkpoint signs, and with --since OLD that the record continues the one an older checkpoint signed.
@@ -44,8 +43,7 @@ def archive(packet: Packet, proof: Mapping[str, Json], sign: Callable[[str], str
         **{f"packet.{form}": render(packet, form) for form in ("html", "md", "json")},
         "proof.json": canonical(proof) + b"\n",
         "record.pub": f"{proof['key']}\n".encode(),
-        "verify.py": files("engine.record").joinpath("offline.py").read_bytes(),
-        "timestamp.py": files("engine.record").joinpath("timestamp.py").read_bytes(),
+        "verify.py": script(),
     }
     stamps: Any = proof.get("stamps", [])
     for number, one in enumerate(stamps, start=1):

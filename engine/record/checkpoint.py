@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
@@ -20,6 +21,7 @@ from engine.store.transaction import Tx
 from terms.error import Broken, Malformed
 
 SIGNED, STAMPED = "signed ", ".tsr"
+SIZE = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def parse(note: str, *keys: Verifier) -> Checkpoint:
     try:
         origin, size, encoded = lines[:3]
         root = base64.b64decode(encoded, validate=True)
-        if not size.isdecimal() or len(root) != 32:
+        if not SIZE.fullmatch(size) or len(root) != 32:
             raise ValueError
     except (ValueError, binascii.Error):
         raise Malformed("This note is not a checkpoint: it reads ORIGIN, SIZE, ROOT, a line each.") from None
@@ -69,11 +71,14 @@ def write_checkpoint(folder: Path, note: str) -> Path:
     if path.exists() and any(folder.glob(f"{path.stem}.*{STAMPED}")):
         return path
     draft = folder / f".{path.name}.{os.getpid()}.{get_ident()}"
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     return path
 
 
@@ -84,13 +89,16 @@ def checkpoints(folder: Path, *keys: Verifier) -> tuple[Checkpoint, ...]:
 
 def newest(folder: Path, *keys: Verifier) -> Checkpoint | None:
     """Returns the largest checkpoint kept in a folder; None where there is none."""
-    kept = sorted(folder.glob("*.note"))
+    kept = sorted(one for one in folder.glob("*.note") if one.stem.isdecimal())
     return _read(kept[-1], keys) if kept else None
 
 
 def _read(path: Path, keys: tuple[Verifier, ...]) -> Checkpoint:
     try:
-        return parse(path.read_text(encoding="utf-8"), *keys)
+        found = parse(path.read_text(encoding="utf-8"), *keys)
+        if path.stem.isdecimal() and int(path.stem) != found.size:
+            raise Broken(f"This checkpoint counts {found.size} entries; its file was renamed.")
+        return found
     except (Malformed, Broken) as error:
         raise error.within(str(path)) from None
 

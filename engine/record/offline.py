@@ -1,11 +1,11 @@
-"""Verifies what Rung exported, with nothing but Python's standard library: this file is a zip's verify.py.
+"""Verifies what Rung exported, with nothing but Python's standard library: with what it imports, a zip's verify.py.
 
     python verify.py [EXPORT] [--key VKEY] [--since OLD] [--tsa FILE]...
 
 EXPORT is a folder, a zip or a proof file; without it, the folder that this file lies in. VKEY is the public
 key (or a file that holds it) that you got from somebody you trust; without it the key inside the export is
 used, which shows only that the export agrees with itself. OLD is a checkpoint kept from before. FILE is the
-certificate (PEM or DER) of a time-stamping authority, or of whoever issued its: timestamp.py says what it shows.
+certificate (PEM or DER) of a time-stamping authority, or of whoever issued its.
 
 Ends with 0 where all is consistent, 1 where something is broken, 2 for unusable input, 5 where nobody can tell.
 """
@@ -20,15 +20,16 @@ import json
 import sys
 import zipfile
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from importlib.util import module_from_spec, spec_from_file_location
+from collections import Counter
 from pathlib import Path
+
+from engine.record.ed25519 import signed
+from engine.record.timestamp import report
 
 CONSISTENT, BROKEN, UNUSABLE, UNKNOWN = 0, 1, 2, 5
 MANIFEST, PROOF, KEY = "manifest.note", "proof.json", "record.pub"
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-ROOT = pow(2, (P - 1) // 4, P)
+MOST = 2**30
+"""Of so many bytes a zip may be, unpacked."""
 
 
 class Stop(Exception):
@@ -37,53 +38,6 @@ class Stop(Exception):
     def __init__(self, code: int, told: str) -> None:
         super().__init__(told)
         self.code = code
-
-
-def _decompress(raw: bytes) -> tuple[int, int, int, int] | None:
-    y = int.from_bytes(raw, "little")
-    sign, y = y >> 255, y & (1 << 255) - 1
-    if y >= P:
-        return None
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * ROOT % P
-    if (x * x - square) % P or (x == 0 and sign):
-        return None
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
-
-
-def _add(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    a, b = (one[1] - one[0]) * (two[1] - two[0]) % P, (one[1] + one[0]) * (two[1] + two[0]) % P
-    c, d = 2 * one[3] * two[3] * D % P, 2 * one[2] * two[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-def _times(count: int, point: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    found = (0, 1, 1, 0)
-    while count:
-        if count & 1:
-            found = _add(found, point)
-        point, count = _add(point, point), count >> 1
-    return found
-
-
-BASE = _decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
-
-def signed(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Returns whether an Ed25519 signature (RFC 8032) over a message is good."""
-    if len(public) != 32 or len(signature) != 64 or BASE is None:
-        return False
-    key, point = _decompress(public), _decompress(signature[:32])
-    scalar = int.from_bytes(signature[32:], "little")
-    if key is None or point is None or scalar >= L:
-        return False
-    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    left, right = _times(scalar, BASE), _add(point, _times(challenge, key))
-    return (left[0] * right[2] - right[0] * left[2]) % P == 0 == (left[1] * right[2] - right[1] * left[2]) % P
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -204,6 +158,8 @@ class Checkpoint:
         try:
             self.origin, size, encoded = text.splitlines()[:3]
             self.size, self.root = int(size), base64.b64decode(encoded, validate=True)
+            if not size.isascii() or not size.isdigit():
+                raise ValueError
         except (ValueError, binascii.Error):
             raise Stop(UNUSABLE, f"The {what} does not read ORIGIN, SIZE, ROOT, a line each.") from None
 
@@ -225,21 +181,28 @@ def chain(key: Key, rotations: list[str]) -> list[Key]:
     return found
 
 
-def judge(proof: dict, key: Key, since: str | None = None) -> str:  # type: ignore[type-arg]  # read from a file
-    """Returns the sentence that says a proof holds; raises Stop with what does not."""
+def judge(proof: dict, key: Key, since: str | None = None, *, listed: bool = False) -> str:  # type: ignore[type-arg]  # read from a file
+    """Returns the sentence that says a proof holds; raises Stop with what does not.
+
+    `listed` says that a signed list bears out of what the proof says it is.
+    """
     keys = chain(key, proof.get("rotations", []))
     top = Checkpoint(proof["checkpoint"], keys, "checkpoint")
     streams: dict[str, list[int]] = {}
     erased: dict[int, int] = {}
+    labels: set[str] = set()
     for entry in proof["entries"]:
         for event in entry.get("erased", {}).values():
             erased[event] = erased.get(event, 0) + 1
         seq, leaf = entry["seq"], bytes.fromhex(entry["leaf"])
         if "body" in entry:
-            _check_body(entry, top.origin, streams)
+            labels |= _check_body(entry, top.origin, streams)
         if not includes(top.root, top.size, seq, leaf, [bytes.fromhex(one) for one in entry["proof"]]):
             raise Stop(BROKEN, f"Entry {seq} is not in the log that the checkpoint signs.")
-    of = f" of {proof['subject']}" if proof.get("subject") else ""
+    twice = [seq for seq, count in Counter(entry["seq"] for entry in proof["entries"]).items() if count > 1]
+    if twice:
+        raise Stop(BROKEN, f"Entry {twice[0]} is listed twice.")
+    of = _of(proof.get("subject"), labels, streams, listed)
     told = f"{len(proof['entries'])} entries{of} are in the log {top.origin} of {top.size} entries"
     for stream, versions in streams.items():
         gone = sorted(set(range(1, max(versions) + 1)) - set(versions))
@@ -260,7 +223,17 @@ def judge(proof: dict, key: Key, since: str | None = None) -> str:  # type: igno
     return f"{told}, signed by {key.text}"
 
 
-def _check_body(entry: dict, origin: str, streams: dict[str, list[int]]) -> None:  # type: ignore[type-arg]  # read from a file
+def _of(subject: str | None, labels: set[str], streams: dict[str, list[int]], listed: bool) -> str:
+    """Returns of what a proof is, as far as its entries or a signed list bear that out."""
+    label = (subject or "").partition(" ")[0]
+    if subject and labels and (labels != {label} or len(streams) > 1):
+        told = ", ".join(sorted(labels)) if labels != {label} else "several streams"
+        raise Stop(BROKEN, f"The proof says that it is of {label}, its entries are of {told}.")
+    return f" of {subject}" if subject and (labels or listed) else ""
+
+
+def _check_body(entry: dict, origin: str, streams: dict[str, list[int]]) -> set[str]:  # type: ignore[type-arg]  # read from a file
+    """Returns the label of the case that an entry began, if it began one; raises Stop where it was changed."""
     seq, body = entry["seq"], json.loads(entry["body"])
     if leaf_hash(entry["body"].encode()).hex() != entry["leaf"]:
         raise Stop(BROKEN, f"Entry {seq} does not have its leaf hash: its text was changed.")
@@ -271,6 +244,7 @@ def _check_body(entry: dict, origin: str, streams: dict[str, list[int]]) -> None
         salt, value = bytes.fromhex(opening["salt"]), canonical(opening["value"]).encode()
         if hmac.new(salt, value, hashlib.sha256).hexdigest() != body["sealed"].get(opening["field"]):
             raise Stop(BROKEN, f"Entry {seq}: the {opening['field']} is not what the entry committed to.")
+    return {body["data"]["label"]} if body["type"] == "CaseNominated" else set()
 
 
 def _since(proof: dict, top: Checkpoint, old: Checkpoint) -> str:  # type: ignore[type-arg]  # read from a file
@@ -304,10 +278,24 @@ def read(path: Path) -> dict[str, bytes]:
             return {one.relative_to(path).as_posix(): one.read_bytes() for one in found}
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as held:
-                return {name: held.read(name) for name in held.namelist()}
-        return {PROOF: path.read_bytes()}
+                names = held.namelist()
+                for name in set(names):
+                    if names.count(name) > 1:
+                        raise Stop(
+                            BROKEN,
+                            f"Broken: {path} holds {name} twice, and readers differ in which they show.",
+                        )
+                if sum(one.file_size for one in held.infolist()) > MOST:
+                    raise Stop(
+                        UNUSABLE, f"{path} would unpack to more than {MOST:,} bytes; that is no export."
+                    )
+                return {name: held.read(name) for name in names}
+        data = path.read_bytes()
     except (OSError, zipfile.BadZipFile) as error:
         raise Stop(UNUSABLE, f"{path} cannot be read: {error}.") from None
+    if data[:2] == b"PK":
+        raise Stop(UNUSABLE, f"{path} is a zip that was cut off or damaged.")
+    return {PROOF: data}
 
 
 def _listed(files: dict[str, bytes], key: Key, rotations: list[str], proof: dict) -> str:  # type: ignore[type-arg]  # read from a file
@@ -338,7 +326,7 @@ def verify(files: dict[str, bytes], key: str | None = None, since: str | None = 
         try:
             proof = json.loads(files[PROOF])
             own = proof["key"]
-            told = judge(proof, Key(key or own), since)
+            told = judge(proof, Key(key or own), since, listed=MANIFEST in files)
             if MANIFEST not in files and set(files) != {PROOF}:
                 raise Stop(BROKEN, f"The list of files, {MANIFEST}, is missing.")
             if MANIFEST in files:
@@ -365,14 +353,7 @@ def stamped(files: dict[str, bytes], key: str | None, told: str, given: list[Pat
     stamps = json.loads(files[PROOF]).get("stamps", [])
     if not stamps and not given:
         return CONSISTENT, told
-    beside = spec_from_file_location("timestamp", Path(__file__).with_name("timestamp.py"))
-    assert beside is not None and beside.loader is not None
-    checker = sys.modules["timestamp"] = module_from_spec(beside)
-    try:
-        beside.loader.exec_module(checker)
-    except OSError:
-        return UNKNOWN, "Cannot tell: timestamp.py, which checks time stamps, does not lie beside this file."
-    code, said = checker.report(stamps, given, lambda note: verify(files, key, note))
+    code, said = report(stamps, given, lambda note: verify(files, key, note))
     return code, f"{told}\n{said}" if code == CONSISTENT else said
 
 

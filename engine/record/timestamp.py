@@ -1,4 +1,4 @@
-"""Checks time stamps (RFC 3161) with nothing but Python's standard library; verify.py beside it calls this file.
+"""Checks time stamps (RFC 3161) with nothing but Python's standard library.
 
 Held to what is stamped: that the stamp is over the very bytes of a checkpoint, that its signature fits (CMS, by RSA
 PKCS #1 v1.5 or ECDSA on P-256 or P-384), and that the signer's certificate is for time stamping, was valid at that
@@ -133,13 +133,13 @@ def _ecdsa(curve: tuple[int, int, int, int], key: tuple[int, int], r: int, s: in
         return False
     value = int.from_bytes(hashed, "big") >> max(0, 8 * len(hashed) - order.bit_length())
     inverse = pow(s, -1, order)
-    one = _times(prime, value * inverse % order, (x, y))
-    two = _times(prime, r * inverse % order, key)
-    found = _add(prime, one, two)
+    one = _multiple(prime, value * inverse % order, (x, y))
+    two = _multiple(prime, r * inverse % order, key)
+    found = _sum(prime, one, two)
     return found is not None and found[0] % order == r
 
 
-def _add(prime: int, one: tuple[int, int] | None, two: tuple[int, int] | None) -> tuple[int, int] | None:
+def _sum(prime: int, one: tuple[int, int] | None, two: tuple[int, int] | None) -> tuple[int, int] | None:
     if one is None or two is None:
         return two if one is None else one
     if one[0] == two[0]:
@@ -152,12 +152,12 @@ def _add(prime: int, one: tuple[int, int] | None, two: tuple[int, int] | None) -
     return x, (slope * (one[0] - x) - one[1]) % prime
 
 
-def _times(prime: int, count: int, point: tuple[int, int] | None) -> tuple[int, int] | None:
+def _multiple(prime: int, count: int, point: tuple[int, int] | None) -> tuple[int, int] | None:
     found = None
     while count:
         if count & 1:
-            found = _add(prime, found, point)
-        point, count = _add(prime, point, point), count >> 1
+            found = _sum(prime, found, point)
+        point, count = _sum(prime, point, point), count >> 1
     return found
 
 

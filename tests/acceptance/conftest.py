@@ -41,16 +41,16 @@ def company(made: Path, tmp_path: Path) -> Terminal:
     return Terminal(tmp_path / "ws")
 
 
-def calibrate(terminal: Terminal) -> Terminal:
-    """Brings C-0001 (Nadia, for senior-ae) before S-0001: chair H-3, members H-3, H-4, H-5, alternate H-7."""
+def calibrate(terminal: Terminal, case: str = "C-0001") -> Terminal:
+    """Brings Nadia's next case, for senior-ae, before S-0001: chair H-3, members H-3, H-4, H-5, alternate H-7."""
     run = terminal.run
     run("nominate", "Nadia", "--to", "senior-ae", "--because", "Ready", acting="H-6")
-    run("case", "step", "C-0001", "open_evidence", acting="H-6")
-    run("case", "step", "C-0001", "freeze_file", acting="H-6")
+    run("case", "step", case, "open_evidence", acting="H-6")
+    run("case", "step", case, "freeze_file", acting="H-6")
     members = [word for one in ("H-3", "H-4", "H-5") for word in ("--member", one)]
     opening = ("session", "open", "--title", "Autumn", "--chair", "H-3", *members, "--alternate", "H-7")
     run(*opening, "--quorum", "3", acting="H-1")
-    run("session", "add", "S-0001", "C-0001", acting="H-3")
+    run("session", "add", "S-0001", case, acting="H-3")
     return terminal
 
 

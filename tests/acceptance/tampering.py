@@ -129,7 +129,7 @@ def flip(column: str, seq: int) -> Edit:
     return put(column, seq, lambda raw: bytes([raw[0] ^ 1]) + raw[1:])
 
 
-def decide(held: Terminal) -> None:
+def decide(held: Terminal, *, decides: bool = True) -> None:
     """Has C-0001 judged in S-0001 and promoted; two commands are sent under the keys form-0 and form-1."""
     root, because = held.workspace, ("--because", "Because")
     engine = open_engine(root)
@@ -145,4 +145,5 @@ def decide(held: Terminal) -> None:
         held.run("session", "vote", "S-0001", "C-0001", "yes", *because, acting=member)
     held.run("session", "reveal", "S-0001", "C-0001", acting="H-3")
     held.run("session", "close", "S-0001", acting="H-3")
-    held.run("decide", "C-0001", "promoted", *because, acting="H-2")
+    if decides:
+        held.run("decide", "C-0001", "promoted", *because, acting="H-2")

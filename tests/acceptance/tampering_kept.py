@@ -127,6 +127,22 @@ KEPT = {
                 "update fact set detail = '{\"by\":\"self\"}' where kind = 'score' and row = 2",
                 "the facts of its import are not those that it committed to",
             ),
+            "a fact's key changed": (
+                "update fact set key = key || 'x' where kind = 'actual' and row = 2",
+                "the facts of its import are not those that it committed to",
+            ),
+            "a fact's name changed": (
+                "update fact set name = 'H-2' where kind = 'manager' and row = 8",
+                "the facts of its import are not those that it committed to",
+            ),
+            "a fact's end changed": (
+                "update fact set \"end\" = '2099-01-01' where kind = 'actual' and row = 2",
+                "the facts of its import are not those that it committed to",
+            ),
+            "a fact's kind changed": (
+                "update fact set kind = 'target' where kind = 'actual' and row = 2",
+                "the facts of its import are not those that it committed to",
+            ),
             "all facts gone": ("delete from fact", "facts of its import are gone"),
             "a fact moved to another row": (
                 "update fact set row = row + 5000 where kind = 'actual' and row = 2",

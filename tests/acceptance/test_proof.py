@@ -82,7 +82,7 @@ def test_whatever_was_exported_verifies_offline_with_nothing_but_the_export_and_
     )
     key = held.workspace / "keys" / "record.pub"
     code, told = alone(folder, "--key", key)
-    assert (code, told.endswith("; 8 files are as signed.\n")) == (0, True)
+    assert (code, told.endswith("; 7 files are as signed.\n")) == (0, True)
     assert held.run("audit", "verify", tmp_path / f"{variant}.zip", "--key", key).out == told
     assert held.run("audit", "verify", folder, "--key", key.read_text().strip()).out == told
 
@@ -262,3 +262,49 @@ def test_an_export_before_the_reveal_holds_no_entry_of_a_sealed_judgement(
     code, told = alone(zipped(held, tmp_path))
     assert code == 0 and told.startswith("Consistent: 4 entries of C-0001 ")
     assert "ScoresGiven" not in (tmp_path / "auditor" / "proof.json").read_text()
+
+
+def told_of(held: Terminal, file: Path, changed: dict[str, Json]) -> tuple[int, str]:
+    file.write_bytes(canonical(changed))
+    said = held.run("audit", "verify", file, code=None)
+    return said.code, said.out
+
+
+def test_a_proof_is_of_the_case_whose_entries_it_holds_and_of_no_other(
+    held: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "proof.json"
+    held.run("audit", "proof", "C-0001", "--out", file)
+    proof = json.loads(file.read_text())
+    assert told_of(held, file, {**proof, "subject": "C-0002"}) == (
+        1, "Broken: The proof says that it is of C-0002, its entries are of C-0001.\n"
+    )  # fmt: skip
+    headless = {**proof, "subject": "C-0002", "entries": proof["entries"][1:]}
+    code, told = told_of(held, file, headless)
+    assert code == 0 and "C-0002" not in told and "not shown: 1)" in told
+    bare = [{name: one[name] for name in ("seq", "leaf", "proof")} for one in proof["entries"]]
+    code, told = told_of(held, file, {**proof, "subject": "C-0002", "entries": bare})
+    assert code == 0 and "C-0002" not in told
+    seq = proof["entries"][0]["seq"]
+    again = {**proof, "entries": [proof["entries"][0], *proof["entries"]]}
+    assert told_of(held, file, again) == (1, f"Broken: Entry {seq} is listed twice.\n")
+
+
+def test_a_zip_that_is_cut_off_or_holds_a_file_twice_or_too_much_is_told(
+    held: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zipped(held, tmp_path)
+    file = tmp_path / "auditor.zip"
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(file.read_bytes()[:-100])
+    assert held.run("audit", "verify", cut, code=2).err == f"{cut} is a zip that was cut off or damaged.\n"
+    twice = tmp_path / "twice.zip"
+    shutil.copy(file, twice)
+    with zipfile.ZipFile(twice, "a") as made, pytest.warns(UserWarning, match="Duplicate name"):
+        made.writestr("packet.html", "<h1>Another packet</h1>")
+    told = f"Broken: {twice} holds packet.html twice, and readers differ in which they show.\n"
+    assert held.run("audit", "verify", twice, code=1).out == told
+    assert alone(tmp_path / "auditor", twice) == (1, told)
+    monkeypatch.setattr("engine.record.offline.MOST", 1000)
+    said = held.run("audit", "verify", file, code=2).err
+    assert said == f"{file} would unpack to more than 1,000 bytes; that is no export.\n"

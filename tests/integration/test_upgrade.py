@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from engine.store.database import NEWEST
 from engine.store.migration.run import upgrade
 from engine.store.table.schema import schema
 from tests.integration.fault import derived, sound
-from tests.integration.packet_story import workspace
+from tests.integration.packet_story import Story, workspace
 from tests.integration.test_store import reopened
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,10 +77,22 @@ def older(folder: Path) -> Path:
 def test_the_version_before_and_this_one_write_at_once_on_the_newest_schema(url: str, tmp_path: Path) -> None:
     before = older(tmp_path / "before")
     story = workspace(tmp_path / "ws", database=None if url.startswith("sqlite") else url)
+    settings = tmp_path / "ws" / "rung.toml"
+    lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
+    known = [
+        one for one in lines if not one.startswith("trust_asserted")
+    ]  # the version before has no such setting
+    settings.write_text("".join(known), encoding="utf-8")
+    with closing(story.engine):
+        both_write(story, before)
+
+
+def both_write(story: Story, before: Path) -> None:
+    """Holds that whatever both versions write is there, and sound."""
     boss, engine = story.actor("Boss Bold"), story.engine
     engine.act(TakeStep(case=story.case, step="open_evidence"), boss)
     words = [str(engine.root), story.case, boss.person, str(WRITES), PREVIOUS]
-    other = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", OLDER, *words],
         cwd=before,
         env={**os.environ, "PYTHONPATH": str(before)},
@@ -87,19 +100,18 @@ def test_the_version_before_and_this_one_write_at_once_on_the_newest_schema(url:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    try:
-        assert other.stdout is not None and other.stdin is not None and other.stderr is not None
-        assert other.stdout.readline() == "ready\n", other.stderr.read()
-        other.stdin.write("\n")
-        other.stdin.flush()
-        for n in range(WRITES):
-            command = AttachEvidence(case=story.case, kind="coaching", text=f"new {n}", happened_on=DAY)
-            engine.act(command, boss, key=f"new-{n}")
-        told, complaint = other.communicate()
-    finally:
-        other.kill()
-        other.wait()
+    ) as other:
+        try:
+            assert other.stdout is not None and other.stdin is not None and other.stderr is not None
+            assert other.stdout.readline() == "ready\n", other.stderr.read()
+            other.stdin.write("\n")
+            other.stdin.flush()
+            for n in range(WRITES):
+                command = AttachEvidence(case=story.case, kind="coaching", text=f"new {n}", happened_on=DAY)
+                engine.act(command, boss, key=f"new-{n}")
+            told, complaint = other.communicate()
+        finally:
+            other.kill()
     assert told == "cannot tell []\n" or told == "consistent []\n", complaint
     with engine.read() as tx:
         told = str([dict(one.payload) for one in read_log(tx, types=("EvidenceAttached",))])
@@ -107,7 +119,6 @@ def test_the_version_before_and_this_one_write_at_once_on_the_newest_schema(url:
     assert all(f"{who} {n}" in told for who in ("old", "new") for n in range(WRITES))
     sound(engine)
     derived(engine)
-    engine.close()
 
 
 def columns(connection: Any) -> dict[tuple[str, str], tuple[str, bool]]:

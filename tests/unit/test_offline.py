@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.record import offline
+from engine.record import ed25519, offline
 from engine.record.note import Verifier, sign
 from engine.record.proof import consistency_ranges, inclusion_ranges
+from engine.record.script import script
 from engine.record.tree import leaf_hash, root
 from terms.canonical import canonical
 
@@ -35,20 +38,20 @@ values = st.recursive(
 def test_a_signature_is_good_for_its_message_and_key_alone(seed: bytes, message: bytes, bit: int) -> None:
     key = Ed25519PrivateKey.from_private_bytes(seed)
     public, signature = key.public_key().public_bytes_raw(), key.sign(message)
-    assert offline.signed(public, signature, message)
-    assert not offline.signed(public, signature, message + b"x")
+    assert ed25519.signed(public, signature, message)
+    assert not ed25519.signed(public, signature, message + b"x")
     flipped = bytearray(signature)
     flipped[bit // 8] ^= 1 << bit % 8
-    assert not offline.signed(public, bytes(flipped), message)
+    assert not ed25519.signed(public, bytes(flipped), message)
 
 
 def test_a_second_spelling_of_a_good_signature_is_refused() -> None:
     key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
     public, signature = key.public_key().public_bytes_raw(), key.sign(b"m")
     scalar = int.from_bytes(signature[32:], "little") + ORDER
-    assert not offline.signed(public, signature[:32] + scalar.to_bytes(32, "little"), b"m")
-    assert not offline.signed(b"\xff" * 32, signature, b"m")
-    assert not offline.signed(public[:31], signature, b"m")
+    assert not ed25519.signed(public, signature[:32] + scalar.to_bytes(32, "little"), b"m")
+    assert not ed25519.signed(b"\xff" * 32, signature, b"m")
+    assert not ed25519.signed(public[:31], signature, b"m")
 
 
 def test_the_first_vector_of_rfc_8032_is_good() -> None:
@@ -56,7 +59,7 @@ def test_the_first_vector_of_rfc_8032_is_good() -> None:
     signature = bytes.fromhex(
         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
     )
-    assert offline.signed(public, signature, b"")
+    assert ed25519.signed(public, signature, b"")
 
 
 @given(values)
@@ -152,3 +155,26 @@ def test_a_change_of_keys_counts_only_with_both_signatures() -> None:
         with pytest.raises(offline.Stop) as told:
             offline.chain(offline.Key(first), [half])
         assert str(told.value) == f"The change of keys to {second} is not signed by both keys."
+
+
+def test_verify_py_is_one_file_that_imports_the_standard_library_alone_and_defines_no_name_twice() -> None:
+    tree = ast.parse(script())
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+        )
+    }
+    assert imported <= sys.stdlib_module_names
+    defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    defined += [
+        one.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        for one in ast.walk(target)
+        if isinstance(one, ast.Name)
+    ]
+    assert len(defined) == len(set(defined)) > 40
