@@ -12,7 +12,7 @@ from engine.people.twin import JOINED
 from engine.record.event import Event
 from engine.record.log import read_log
 from engine.record.verify import ERASING
-from engine.replay.difference import Difference
+from engine.replay.difference import UNREADABLE, Difference, unreadable
 from engine.replay.obstacle import hold_differences, time_differences
 from engine.replay.reach import NOMINATED, Place, Sealed, accounts, humans, reach_differences, sealed
 from engine.store.table.record import log
@@ -34,6 +34,7 @@ class _Standing:
     held: dict[int, Event] = field(default_factory=dict)
     months: int | None = None
     gone: set[Place] = field(default_factory=set)
+    entries: tuple[Sealed, ...] = ()
 
 
 def erasure_differences(tx: Tx) -> Iterator[Difference]:
@@ -42,28 +43,36 @@ def erasure_differences(tx: Tx) -> Iterator[Difference]:
     Two accounts count as one human from the event that joined them. That somebody else held the role hr is not
     derived: roles are facts, which a later erasure may have taken.
     """
-    known, entries = _Standing(), None
+    known = _Standing()
     for event in read_log(tx, types=TYPES):
-        data: Any = event.data
-        if event.type == JOINED:
-            known.joined[str(data["alias"])] = event.stream.removeprefix("person:")
-        elif event.type == NOMINATED:
-            known.cases[event.stream.removeprefix("case:")] = str(data["person"])
-        elif event.type == SET:
-            known.months = int(data["months"])
-        elif event.type == PLACED:
-            known.held[event.seq] = event
-        elif event.type == LIFTED:
-            known.held.pop(int(data["hold"]), None)
-        elif event.type == REQUESTED:
-            known.asked[event.seq] = event
-        elif event.type == DECLINED:
-            known.answered.setdefault(int(data["request"]), event.seq)
-        else:
-            entries = tuple(sealed(tx)) if entries is None else entries
-            yield from _erased(tx, event, known, entries)
-            known.answered.setdefault(int(data["request"]), event.seq)
-            known.gone |= {(int(seq), str(name)) for seq, name in data["payloads"]}
+        try:
+            yield from tuple(_told(tx, event, known))
+        except UNREADABLE as error:
+            yield unreadable(event.seq, f"the event {event.type}", error)
+
+
+def _told(tx: Tx, event: Event, known: _Standing) -> Iterator[Difference]:
+    """Yields what of an event the record does not allow, and notes what it changes."""
+    data: Any = event.data
+    if event.type == JOINED:
+        known.joined[str(data["alias"])] = event.stream.removeprefix("person:")
+    elif event.type == NOMINATED:
+        known.cases[event.stream.removeprefix("case:")] = str(data["person"])
+    elif event.type == SET:
+        known.months = int(data["months"])
+    elif event.type == PLACED:
+        known.held[event.seq] = event
+    elif event.type == LIFTED:
+        known.held.pop(int(data["hold"]), None)
+    elif event.type == REQUESTED:
+        known.asked[event.seq] = event
+    elif event.type == DECLINED:
+        known.answered.setdefault(int(data["request"]), event.seq)
+    else:
+        known.entries = known.entries or tuple(sealed(tx))
+        yield from _erased(tx, event, known, known.entries)
+        known.answered.setdefault(int(data["request"]), event.seq)
+        known.gone |= {(int(seq), str(name)) for seq, name in data["payloads"]}
 
 
 def _erased(tx: Tx, event: Event, known: _Standing, entries: tuple[Sealed, ...]) -> Iterator[Difference]:

@@ -19,7 +19,7 @@ from engine.record.event import Event, Gone
 from engine.record.kept import read_streams
 from engine.record.log import read_log
 from engine.record.payload import stored_of
-from engine.replay.difference import Difference
+from engine.replay.difference import UNREADABLE, Difference, unreadable
 from engine.replay.edition import edition_differences, restatement_differences, workflow_differences
 from engine.replay.erasure import erasure_differences
 from engine.replay.projection import differences, editions, walked
@@ -75,11 +75,14 @@ def walk(tx: Tx) -> Walk:
         fetch(tx, {one for events in read.values() for one in events[0].about})
         for stream, events in read.items():
             kind, _, name = stream.partition(":")
-            if kind == "case":
-                case, found.case_rows[name] = _walk(tx, events, found.count, found.differences)
-                found.cases.append(case)
-            elif kind == "session":
-                found.session_rows[name] = session_projection(fold_session(events))
+            try:
+                if kind == "case":
+                    case, found.case_rows[name] = _walk(tx, events, found.count, found.differences)
+                    found.cases.append(case)
+                elif kind == "session":
+                    found.session_rows[name] = session_projection(fold_session(events))
+            except UNREADABLE as error:
+                found.differences.append(unreadable(events[0].seq, f"the events of {stream}", error))
         for stream in read:
             tx.held["streams"].pop(stream, None)
         tx.held.pop(FACTS, None)
@@ -95,8 +98,11 @@ def replay(tx: Tx) -> Replayed:
     if not told:
         found = walk(tx)
         told += found.differences
-        for one in walked(tx, found.cases, found.case_rows, found.session_rows):
-            told += differences(tx, one)
+        try:
+            for one in walked(tx, found.cases, found.case_rows, found.session_rows):
+                told += differences(tx, one)
+        except UNREADABLE as error:
+            told.append(unreadable(None, "the tables that the record leads to", error))
         told += [*erasure_differences(tx), *round_differences(tx)]
     return Replayed(
         cases=len(found.cases),

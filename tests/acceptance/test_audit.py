@@ -15,7 +15,7 @@ from engine.record.key import load_key, make_key
 from engine.record.note import sign
 from terms.error import Broken
 from tests.acceptance.conftest import calibrate
-from tests.acceptance.tampering import decide, edit
+from tests.acceptance.tampering import decide, edit, refit
 from tests.acceptance.tampering_kept import KEPT
 from tests.acceptance.tampering_log import ENTRIES, ON_A_FILE
 from tests.acceptance.terminal import Terminal
@@ -162,6 +162,15 @@ def test_replay_tells_facts_that_were_swapped_under_a_readiness(decided: Termina
     )
     said = decided.run("audit", "replay", code=1)
     assert "the readiness of C-0001: stored /findings/0/" in said.out
+
+
+@pytest.mark.parametrize("kind", ["CaseNominated", "CaseDecided", "SessionOpened", "VotesRevealed"])
+def test_replay_tells_an_event_that_holds_what_no_version_writes(decided: Terminal, kind: str) -> None:
+    seq = decided.run("audit", "log", "--type", kind, "--json").json[0]["seq"]
+    edit(decided.workspace, refit(seq, data={}))
+    said = decided.run("audit", "replay", "--json", code=1).json["differences"]
+    told = [one["stored"] for one in said if one["what"].startswith("the events of ")]
+    assert told and told[0].startswith("what no version writes (KeyError: "), said
 
 
 def test_history_cannot_be_rewritten_through_the_database_itself(decided: Terminal) -> None:

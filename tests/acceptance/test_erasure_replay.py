@@ -75,6 +75,15 @@ def test_replay_tells_an_erasure_of_what_was_held(
     assert rewritten(reviewed, int(str(lifted["seq"])), data={"hold": 2}) == [told]
 
 
+@pytest.mark.parametrize("kind", ["ErasureApproved", "ErasureRequested"])
+def test_replay_tells_an_erasure_that_says_what_no_version_writes(reviewed: Terminal, kind: str) -> None:
+    reviewed.run("erasure", "approve", ask(reviewed, "Nadia"), acting="H-2")
+    seq, at = (int(str(last(reviewed, one)["seq"])) for one in (kind, "ErasureApproved"))
+    found = rewritten(reviewed, seq, data={})
+    told = f"{at}, the event ErasureApproved: what no version writes (KeyError: "
+    assert any(one.startswith(told) for one in found), found
+
+
 def later(terminal: Terminal, months: int) -> Terminal:
     """Returns the terminal once files were kept for some months, more than a year on."""
     terminal.run("retention", "set", months, "--because", "HR-7", acting="H-1")
