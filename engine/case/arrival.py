@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import and_, select
 
+from engine.fact.around import manager_on
+from engine.fact.newest import newest
 from engine.fact.row import source
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
@@ -70,18 +74,64 @@ def arrivals(tx: Tx, seq: int) -> dict[str, tuple[Arrival, ...]]:
     return {person: tuple(held) for person, held in found.items()}
 
 
+def reached(
+    tx: Tx, fresh: Mapping[str, tuple[Arrival, ...]], known_at: str | None = None
+) -> dict[str, tuple[Arrival, ...]]:
+    """Returns arrivals by everybody whose criteria they reach: their own, and those of people led or coached.
+
+    A figure of somebody led is named `team:M` as the criterion names it, one of somebody coached `coached:M`: of a
+    team, whoever led them on the last day of its period; of coaching, whoever began to coach them before it.
+    """
+    found = {who: list(held) for who, held in fresh.items()}
+    figures = {who: [one for one in held if one.kind in SIDES] for who, held in fresh.items()}
+    moved = sorted(who for who, held in figures.items() if held)
+    lines: dict[str, list[Any]] = {}
+    for row in newest(tx, moved, known_at, ["manager"]):
+        lines.setdefault(row.person, []).append(row)
+    for who, rows in lines.items():
+        for one in figures[who]:
+            lead = manager_on(rows, date.fromisoformat(one.end) - timedelta(days=1))
+            if lead:
+                found.setdefault(lead, []).append(replace(one, name=f"team:{one.name}"))
+    coaches = select(fact.c.person).where(fact.c.kind == "coaching", fact.c.name.in_(moved)).distinct()
+    known = sorted(tx.connection.execute(coaches).scalars()) if moved else []
+    for row in newest(tx, known, known_at, ["coaching"]):
+        for one in figures.get(row.name, ()):
+            if one.start >= row.start:
+                found.setdefault(row.person, []).append(replace(one, name=f"coached:{one.name}"))
+    return {who: tuple(held) for who, held in found.items()}
+
+
 def filled(readiness: str, fresh: Sequence[Arrival]) -> Iterator[tuple[str, str]]:
-    """Yields each thing that a readiness (JSON text) names as lacking and that came in, with the fact that it is."""
+    """Yields each thing that a readiness (JSON text) lacked and that came in, with the fact that it is.
+
+    It lacked what it names; and of a team or of people coached also a figure of a period that it read without it.
+    """
     if not fresh:
         return
     held: Mapping[str, Json] = json.loads(readiness)
-    names = dict.fromkeys(name for part in ("findings", "advisory") for name in _missing(held.get(part)))
+    parts = [held.get(part) for part in ("findings", "advisory")]
+    names = dict.fromkeys(name for part in parts for name in _missing(part))
+    read = dict.fromkeys(each for part in parts for each in _read(part))
+    names |= {str(LackingFigure(side, *each)): None for each in read for side in SIDES}
     for name in names:
         gap = lacking(name)
         for one in fresh if gap is not None else ():
             assert gap is not None
             if one.fills(gap):
                 yield name, one.source
+
+
+def _read(findings: Json) -> Iterator[tuple[str, str, str]]:
+    """Yields each period of a team's metric, or of one of people coached, that findings read: metric, start, end."""
+    for one in findings if isinstance(findings, list) else ():
+        if isinstance(one, dict):
+            told = one.get("inputs")
+            for each in told if isinstance(told, list) else ():
+                if isinstance(each, dict) and "of" in each:
+                    start, _, end = str(each["period"]).strip("[)").partition(", ")
+                    yield str(each["of"]), start, end
+            yield from _read(one.get("children"))
 
 
 def _missing(findings: Json) -> Iterator[str]:

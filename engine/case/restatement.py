@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import select
 
 from engine.case.apply import apply
-from engine.case.arrival import Arrival, arrivals, filled
+from engine.case.arrival import Arrival, arrivals, filled, reached
 from engine.case.project import project
 from engine.case.query import cases, load
 from engine.case.state import Case
@@ -33,7 +33,7 @@ STATEMENTS = ("complete",)
 
 def restate(tx: Tx, seq: int) -> tuple[Event, ...]:
     """Returns an event for each case whose last readiness cites what an import (by its seq) corrected, or lacks it."""
-    newer, fresh = superseded(tx, seq), arrivals(tx, seq)
+    newer, fresh = superseded(tx, seq), reached(tx, arrivals(tx, seq))
     if not newer and not fresh:
         return ()
     found: list[Event] = []

@@ -133,7 +133,7 @@ class Around:
         periods = sorted({(one.start, one.end) for held, _ in carriers for one in held})
         for start, end in periods:
             for held, who in carriers:
-                if person == _manager_on(self.members[who], end - timedelta(days=1)):
+                if person == manager_on(self.members[who], end - timedelta(days=1)):
                     gathered[start, end].append(
                         next((o for o in held if (o.start, o.end) == (start, end)), None)
                     )
@@ -180,7 +180,8 @@ def _spans(rows: Sequence[Row[Any]]) -> list[tuple[str, date, date | None, str]]
     return found
 
 
-def _manager_on(rows: Sequence[Row[Any]], day: date) -> str:
+def manager_on(rows: Sequence[Row[Any]], day: date) -> str:
+    """Returns who somebody reports to on a day, out of all that is on file of that; empty for nobody."""
     held = [name for name, start, end, _ in _spans(rows) if start <= day and (end is None or day < end)]
     return held[-1] if held else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from engine.case.arrival import arrivals
+from engine.case.arrival import arrivals, reached
 from engine.case.edition import FAVOURABLE, favours
 from engine.case.readiness import assess
 from engine.case.restatement import restated_facts, superseded
@@ -78,7 +78,7 @@ def restatement_differences(tx: Tx, before: Case, event: Event) -> Iterator[Diff
     if isinstance(held, Gone) or not _there(tx, event):
         return
     seq = int(str(event.data["import"]))
-    fresh = arrivals(tx, seq).get(before.person, ())
+    fresh = reached(tx, arrivals(tx, seq), event.recorded_at).get(before.person, ())
     found = restated_facts(canonical(held).decode(), superseded(tx, seq), fresh)
     if found != event.data["facts"]:
         yield Difference(

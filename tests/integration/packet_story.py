@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -91,20 +92,24 @@ class Story:
         return Actor(self.ids[name])
 
 
-def workspace(root: Path, database: str | None = None) -> Story:
-    """Returns a workspace with people, facts and a nominated case."""
+def workspace(
+    root: Path, database: str | None = None, policy: str = POLICY, more: Callable[[Story], None] | None = None
+) -> Story:
+    """Returns a workspace with people, facts (`more` may add some) and a nominated case."""
     engine = found(
         root, name="Northwind", solo=True, database=database, trust_asserted=True, sources=_sources(root)
     )
     founder = engine.actor(None)
     for kind, text in (
         ("ladder", LADDER),
-        ("policy", POLICY),
+        ("policy", policy),
         ("workflow", shipped.text("promotion-review")),
     ):
         engine.publish(kind, text, f"{kind}.yaml", founder)
     ids = _people(engine)
     story = Story(engine, ids, "")
+    if more is not None:
+        more(story)
     outcome = engine.act(
         Nominate(person=ids["Rep Rao"], to="senior", because="Carried two quarters."),
         story.actor("Boss Bold"),

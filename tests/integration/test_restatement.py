@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from engine.fact.row import FactRow
 from engine.fact.write import write_rows
 from engine.record.event import SYSTEM, Actor
 from engine.replay.replay import replay
-from tests.integration.packet_story import Story, workspace
+from tests.integration.packet_story import POLICY, Story, decided, frozen, judged, workspace
 
 QUARTERS = (("2026-02-01", "2026-05-01"), ("2026-05-01", "2026-08-01"))
 STEPS = st.lists(
@@ -105,3 +106,89 @@ def test_a_restatement_is_the_same_on_either_database(url: str, tmp_path: Path) 
         play(story, [(0, 1), (1, 500_000), "freeze", (0, 450_000), "freeze", (1, 2)])
     finally:
         story.engine.close()
+
+
+OTHERS = f"""{POLICY}
+      - id: team
+        attainment: {{of: {{team: quota}}, cumulative: {{at_least: 100%}}, over: {{last: 2, unit: quarter}}}}
+      - id: coached
+        attainment: {{of: {{coached: quota}}, cumulative: {{at_least: 50%}}, over: {{last: 2, unit: quarter}}}}
+"""
+FIRST, LAST = QUARTERS
+
+
+def place(story: Story, who: str, kind: str, key: str, name: str, start: str) -> FactRow:
+    return FactRow(row=50, field=key, person=story.ids[who], kind=kind, key=key, name=name, start=start)
+
+
+def figure(
+    story: Story, row: int, who: str, sides: dict[str, str | None], quarter: tuple[str, str]
+) -> list[FactRow]:
+    start, end = quarter
+    return [
+        FactRow(
+            row=row, field=side, person=story.ids[who], kind=side, key=f"{side}|{start}", name="quota",
+            start=start, end=end, value=value, unit="EUR",
+        )
+        for side, value in sides.items()
+    ]  # fmt: skip
+
+
+def brought(story: Story, rows: list[FactRow]) -> None:
+    """Writes facts as an import does, with what they mean for cases."""
+    with story.engine.write() as tx:
+        about = {"type_": "FactsImported", "command": "Import", "rule": None}
+        event = write_rows(tx, rows, Actor(SYSTEM), data={}, **about)  # type: ignore[arg-type]  # a plain map
+        restate(tx, event.seq)
+
+
+def led(story: Story) -> None:
+    """Rep leads Sam and coaches Dee; of each the last quarter is due and not in."""
+    rows = [
+        place(story, "Stranger Sam", "manager", "manager|1", story.ids["Rep Rao"], "2025-01-06"),
+        place(story, "Rep Rao", "coaching", "coaching|2", story.ids["Dee Cider"], "2026-01-15"),
+    ]
+    due = {"expected": None, "target": "100"}
+    for n, who in enumerate(("Stranger Sam", "Dee Cider")):
+        rows += figure(story, 60 + n, who, {**due, "actual": "120"}, FIRST)
+        rows += figure(story, 70 + n, who, due, LAST)
+    brought(story, rows)
+
+
+NAMES = {"team": "team:quota", "coached": "coached:quota"}
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["open", "decided"])
+def test_a_late_figure_of_somebody_led_or_coached_marks_a_case_as_ones_own_does(
+    url: str, tmp_path: Path, done: bool
+) -> None:
+    database = None if url.startswith("sqlite") else url
+    story = workspace(tmp_path / "ws", database, OTHERS, led)
+    try:
+        if done:
+            decided(judged(frozen(story)))
+        before = case_of(story)
+        whole: dict[str, str | None] = {"expected": None, "target": "100", "actual": "90"}
+        brought(story, figure(story, 2, "Vera Vice", whole, LAST))
+        brought(story, figure(story, 2, "Stranger Sam", whole, ("2026-08-01", "2026-11-01")))
+        assert case_of(story).restated == (), "nobody of the team, and no period that was read"
+        brought(story, figure(story, 2, "Stranger Sam", {"actual": "90"}, LAST))
+        assert marks(story) == {f"actual of team:quota for [{', '.join(LAST)})"}
+        brought(story, figure(story, 2, "Dee Cider", {"actual": "90"}, LAST))
+        assert marks(story) == {f"actual of {one} for [{', '.join(LAST)})" for one in NAMES.values()}
+        joined = place(story, "Vera Vice", "manager", "manager|1", story.ids["Rep Rao"], "2025-01-06")
+        brought(story, [joined, *figure(story, 2, "Vera Vice", whole, FIRST)])
+        assert f"actual of team:quota for [{', '.join(FIRST)})" in marks(story), "the sum was read without it"
+        brought(story, figure(story, 4, "Stranger Sam", {"actual": "60"}, FIRST))
+        after = case_of(story)
+        assert any(was.startswith("f") for one in after.restated for was, _ in one.facts), "a correction too"
+        assert after.assessments == before.assessments and after.decisions == before.decisions
+        with story.engine.read() as tx:
+            assert ("Decided" in marked(tx)[story.case]) is done
+            assert replay(tx).differences == ()
+    finally:
+        story.engine.close()
+
+
+def marks(story: Story) -> set[str]:
+    return {was for one in case_of(story).restated for was, _ in one.facts}
