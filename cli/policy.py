@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from cli.authoring import list_editions, show_faults
@@ -12,9 +10,6 @@ from cli.given import load_given
 from cli.option import Desk, desk
 from cli.output import show_json, show_table
 from cli.publish import approving, dropping, publishing
-
-if TYPE_CHECKING:
-    from rules.trial import Unseen
 
 
 @click.group()
@@ -130,15 +125,19 @@ def schema(held: Desk) -> None:
 def test(held: Desk, given: str, tests: str | None, coverage: bool, ladder: str | None) -> None:
     """Runs a policy's tests: given facts, expected findings. Exits with 1 where one fails.
 
+    So it does where `coverage: complete` stands in the tests and none of them shows an outcome of a criterion.
+
     Example: rung policy test sales --coverage
     """
     from cli.authoring import trials
-    from rules.trial import load_trials, run
+    from cli.unseen import never_seen, show_unseen
+    from rules.trial import complete, load_trials, run
 
     found, steps = load_given(given, ladder)
     text, file = trials(given, tests)
     held_trials = load_trials(text, file, found, steps)
     failures, unseen = run(held_trials, found)
+    asked = coverage or complete(text, file)
     if held.json:
         show_json(
             {
@@ -146,9 +145,7 @@ def test(held: Desk, given: str, tests: str | None, coverage: bool, ladder: str 
                 "edition": found.edition_label,
                 "tests": len(held_trials),
                 "failures": [str(one) for one in failures],
-                "never": [
-                    {"move": one.move, "criterion": one.criterion, "never": list(one.never)} for one in unseen
-                ],
+                "never": never_seen(unseen),
             }
         )
     else:
@@ -157,20 +154,9 @@ def test(held: Desk, given: str, tests: str | None, coverage: bool, ladder: str 
         count = f"{len(held_trials)} test{'' if len(held_trials) == 1 else 's'}"
         told = f"{len(failures)} expectations not met" if failures else "all as expected"
         click.echo(f"{found.id} {found.edition_label}: {count}, {told}.")
-        _show_unseen(unseen, listed=coverage)
-    if failures or (coverage and unseen):
+        show_unseen(unseen, listed=asked)
+    if failures or (asked and unseen):
         raise SystemExit(1)
-
-
-def _show_unseen(unseen: tuple[Unseen, ...], *, listed: bool) -> None:
-    if not unseen:
-        click.echo("Every criterion was seen in each outcome that it can have.")
-    elif listed:
-        rows = [(one.move, one.criterion, ", ".join(one.never).replace("_", " ")) for one in unseen]
-        show_table("Never seen", ("move", "criterion", "never"), rows)
-    else:
-        outcomes = sum(len(one.never) for one in unseen)
-        click.echo(f"{outcomes} outcomes of {len(unseen)} criteria were never seen; --coverage lists them.")
 
 
 @policy.command()

@@ -8,7 +8,9 @@ import click
 
 from cli.authoring import read_text
 from cli.option import Desk, desk
-from cli.output import show_json
+from cli.output import many, show_json
+from cli.unseen import never_seen, show_unseen
+from terms.canonical import Json
 
 
 def publishing(kind: str) -> click.Command:
@@ -24,7 +26,10 @@ def publishing(kind: str) -> click.Command:
         name = f"{done.name} {done.label}".strip()
         if held.json:
             shown = {"kind": kind, "name": done.name, "edition": done.label, "digest": done.digest}
-            show_json({**shown, "state": done.state, "seq": done.events[-1].seq, "tests": done.tests})
+            checked: dict[str, Json] = {"state": done.state, "seq": done.events[-1].seq, "tests": done.tests}
+            if kind == "policy":
+                checked["never"] = never_seen(done.unseen)
+            show_json({**shown, **checked})
             return
         if done.state == "published":
             by = str(done.events[-1].data.get("approved_by", ""))
@@ -37,8 +42,14 @@ def publishing(kind: str) -> click.Command:
             told = f"{done.name}@{done.label or done.digest[:12]}"
             click.echo(f"They may also approve it alone: rung {kind} approve {told}")
         if kind == "policy":
-            tests = f"{done.tests} tests passed" if trials else f"no tests stand beside it ({beside.name})"
+            tests = (
+                f"{many(done.tests, 'test')} passed"
+                if trials
+                else f"no tests stand beside it ({beside.name})"
+            )
             click.echo(f"Checked: lint found nothing, {tests}.")
+            if trials:
+                show_unseen(done.unseen, listed=True)
             _absent_workflows(held, text)
 
     publish.help = (

@@ -217,7 +217,8 @@ class Engine:
 
         def work(tx: Tx) -> Published:
             standing = self.standing(tx, actor)
-            done = publish(tx, kind, text, file, actor, standing, solo=self.config.solo, trials=trials)
+            asked = {"solo": self.config.solo, "covered": self.config.covered}
+            done = publish(tx, kind, text, file, actor, standing, trials=trials, **asked)
             if kind == "policy" and done.state == "published":
                 settle_all(tx, done.name)
             return done

@@ -22,6 +22,7 @@ from rules.given import Given, view
 from rules.ladder import Ladder
 from rules.outcome import outcome
 from rules.policy import Move, Policy
+from rules.timeform import among
 from rules.word import words
 from terms.calendar import day
 from terms.error import BadInput, Malformed
@@ -61,6 +62,7 @@ class _Test(Form):
 
 class _File(Form):
     policy: str
+    coverage: Annotated[str, among("complete")] | None = None
     base: dict[str, Given] = Field(default_factory=dict)
     tests: Annotated[list[dict[str, Any]], Field(min_length=1)]
 
@@ -98,6 +100,14 @@ class Unseen:
     move: str
     criterion: str
     never: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.move} {self.criterion}: no test shows it {' or '.join(self.never).replace('_', ' ')}."
+
+
+def complete(text: str | bytes, file: str) -> bool:
+    """Returns whether a policy's tests ask that each criterion be seen in each outcome that it can have."""
+    return shaped(_File, read(text, file)).coverage is not None
 
 
 def load_trials(text: str | bytes, file: str, policy: Policy, ladder: Ladder) -> tuple[Trial, ...]:

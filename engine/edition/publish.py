@@ -25,7 +25,7 @@ from rules.ladder import load_ladder
 from rules.lint import lint_ladder
 from rules.policy import load_policy
 from rules.policylint import lint_policy
-from rules.trial import Trial, load_trials, run
+from rules.trial import Trial, Unseen, complete, load_trials, run
 from terms.canonical import Json
 from terms.error import BadInput, Conflict, Malformed
 from terms.source import read
@@ -46,11 +46,12 @@ class Draught:
     text: str
     tests: int = 0
     tests_digest: str | None = None
+    unseen: tuple[Unseen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """Holds what a step came to: the edition, the state it is in now, how many tests it passed."""
+    """Holds what a step came to: the edition, its state now, how many tests it passed, and what none of them showed."""
 
     kind: str
     name: str
@@ -59,6 +60,7 @@ class Published:
     state: str
     events: tuple[Event, ...]
     tests: int = 0
+    unseen: tuple[Unseen, ...] = ()
 
 
 Trials: TypeAlias = tuple[str, str]
@@ -75,15 +77,19 @@ def publish(
     *,
     solo: bool,
     trials: Trials | None = None,
+    covered: bool = False,
 ) -> Published:
     """Returns the edition, published, or proposed where a second person has yet to approve the same bytes.
 
     A second person who publishes a proposed edition approves it by that. Raises Malformed where the file is wrong,
-    lint finds fault or a test fails, Refused where the actor may not publish, Conflict where the edition is
+    lint finds fault, a test fails, or complete tests are asked for (`covered`, or by themselves) and none shows some
+    outcome of a criterion; Refused where the actor may not publish, Conflict where the edition is
     published already or the same person asks twice. One that was withdrawn or rejected is proposed anew.
     """
     rule = require("publish", relations, f"{kind} {file}")
     draught = READERS[kind](tx, text, file, trials)
+    if kind == "policy" and (covered or (trials is not None and complete(*trials))):
+        _refuse_uncovered(file, trials, draught.unseen)
     there = tx.connection.execute(select(edition).where(edition.c.digest == draught.digest)).first()
     held = there if there is not None and there.state in (*WAITS, PUBLISHED) else None
     if held is not None and held.state == PUBLISHED:
@@ -127,6 +133,7 @@ def publish(
         state=state,
         events=events,
         tests=draught.tests,
+        unseen=draught.unseen,
     )
 
 
@@ -144,7 +151,12 @@ def _draft(draught: Draught, state: str, rule: str, *, approved: str | None = No
         "digest": draught.digest,
         "ladder": draught.ladder,
         "text": draught.text,
-        "checks": {"lint": "no faults", "tests": draught.tests, "tests_digest": draught.tests_digest},
+        "checks": {
+            "lint": "no faults",
+            "tests": draught.tests,
+            "tests_digest": draught.tests_digest,
+            "unseen": sum(len(one.never) for one in draught.unseen),
+        },
     }
     if approved is not None:
         data["approved_by"] = approved
@@ -184,6 +196,14 @@ def _refuse_faults(kind: str, file: str, faults: tuple[str, ...]) -> None:
         raise Malformed(f"The {kind} has {count}; mend and publish again.", file, *faults)
 
 
+def _refuse_uncovered(file: str, trials: Trials | None, unseen: tuple[Unseen, ...]) -> None:
+    """Raises Malformed where no test stands beside a policy, or none shows an outcome of a criterion."""
+    if trials is None:
+        told = "No tests stand beside this policy, and rung.toml asks for complete ones; write them in "
+        raise Malformed(f"{told}{file.removesuffix('.yaml')}.test.yaml.", file)
+    _refuse_faults("policy", file, tuple(f"{trials[1]}: {one}" for one in unseen))
+
+
 def _read_ladder(tx: Tx, text: str, file: str, trials: Trials | None) -> Draught:
     held = load_ladder(text, file)
     _refuse_faults("ladder", file, tuple(str(one) for one in lint_ladder(held)))
@@ -208,9 +228,10 @@ def _read_policy(tx: Tx, text: str, file: str, trials: Trials | None) -> Draught
     held = load_policy(text, file, base)
     _refuse_faults("policy", file, tuple(str(one) for one in lint_policy(held, base, supply())))
     tests: tuple[Trial, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
     if trials is not None:
         tests = load_trials(*trials, held, base)
-        failures, _ = run(tests, held)
+        failures, unseen = run(tests, held)
         _refuse_faults("policy", file, tuple(str(one) for one in failures))
     return Draught(
         kind="policy",
@@ -222,6 +243,7 @@ def _read_policy(tx: Tx, text: str, file: str, trials: Trials | None) -> Draught
         text=text,
         tests=len(tests),
         tests_digest=None if trials is None else sha256(trials[0].encode()).hexdigest(),
+        unseen=unseen,
     )
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from terms.error import BadInput, Malformed, Unknown
 
 FILE = "rung.toml"
+COMPLETE = "complete"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}\Z")
 
 
@@ -21,6 +22,7 @@ class Config:
     """Holds what rung.toml says: the organisation's name, its zone, whether one person may publish, the database.
 
     `trust_asserted` says that a name is taken on trust also where the database is shared.
+    `covered` says that a policy is published only where its tests show each outcome of each criterion.
     `letter` is the table of that name as it stands there; engine.letter.setting says what it means.
     """
 
@@ -30,6 +32,7 @@ class Config:
     database: str | None
     letter: Mapping[str, Any] | None = None
     trust_asserted: bool = False
+    covered: bool = False
 
     @property
     def asserted(self) -> bool:
@@ -46,11 +49,12 @@ def read_config(root: Path) -> Config:
         raise Malformed(f"This is not TOML: {error}.", where) from None
     section = held.get("workspace", {})
     unknown = sorted({*held} - {"workspace", "letter"}) + sorted(
-        {*section} - {"name", "zone", "solo", "database", "trust_asserted"}
+        {*section} - {"name", "zone", "solo", "database", "trust_asserted", "policy_tests"}
     )
     if unknown:
         raise Malformed(
-            f"`{unknown[0]}` is not a setting; there is name, zone, solo, database, trust_asserted.", where
+            f"`{unknown[0]}` is not a setting; there is name, zone, solo, database, trust_asserted, policy_tests.",
+            where,
         )
     name, solo, database = section.get("name"), section.get("solo", False), section.get("database")
     trusts = section.get("trust_asserted", False)
@@ -59,10 +63,13 @@ def read_config(root: Path) -> Config:
     for key, given in (("solo", solo), ("trust_asserted", trusts)):
         if not isinstance(given, bool):
             raise Malformed(f"`{key}` must be true or false.", where)
+    tests = section.get("policy_tests")
+    if tests not in (None, COMPLETE):
+        raise Malformed(f'`policy_tests` can only be "{COMPLETE}"; leave it out otherwise.', where)
     if database is not None and not isinstance(database, str):
         raise Malformed("`database` must be a URL in quotes.", where)
     zone = zone_of(section.get("zone", "UTC"), where)
-    return Config(name, zone, solo, database, held.get("letter"), trusts)
+    return Config(name, zone, solo, database, held.get("letter"), trusts, tests == COMPLETE)
 
 
 def zone_of(text: object, where: str) -> ZoneInfo:

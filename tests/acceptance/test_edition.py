@@ -93,6 +93,48 @@ def test_an_edition_that_fails_its_tests_is_not_even_proposed(two: Terminal, tmp
     assert two.run("audit", "log", "--json").out == before
 
 
+FEWER = """policy: sales
+tests:
+  - {name: nobody, move: ae-1 -> ae-2, as_of: 2026-10-15, expect: {ready: undetermined}}
+"""
+
+
+def test_what_no_test_showed_is_said_and_blocks_only_where_complete_tests_are_asked_for(
+    company: Terminal, tmp_path: Path
+) -> None:
+    file = edition(tmp_path, "2026-10")
+    beside = file.with_suffix(".test.yaml")
+    before = company.run("audit", "log", "--json").out
+    publish = ("policy", "publish", file)
+    beside.write_text(FEWER.replace("tests:", "coverage: complete\ntests:"), encoding="utf-8")
+    refused = company.run(*publish, acting="H-1", code=2).err
+    first = "2026-10.test.yaml: ae-1->ae-2 quota: no test shows it met or not met."
+    assert first in refused and "faults; mend and publish again." in refused
+    assert "was never seen" not in company.run("policy", "test", file, code=1).out
+    settings = company.workspace / "rung.toml"
+    plain = settings.read_text(encoding="utf-8")
+    settings.write_text(f'{plain}policy_tests = "complete"\n', encoding="utf-8")
+    beside.write_text(FEWER, encoding="utf-8")
+    assert first in company.run(*publish, acting="H-1", code=2).err
+    beside.unlink()
+    assert company.run(*publish, acting="H-1", code=2).err == (
+        "2026-10.yaml\nNo tests stand beside this policy, and rung.toml asks for complete ones; "
+        "write them in 2026-10.test.yaml.\n"
+    )
+    settings.write_text(f'{plain}policy_tests = "some"\n', encoding="utf-8")
+    said = company.run("status", code=2).err
+    assert said.endswith('`policy_tests` can only be "complete"; leave it out otherwise.\n')
+    settings.write_text(plain, encoding="utf-8")
+    assert company.run("audit", "log", "--json").out == before
+    beside.write_text(FEWER, encoding="utf-8")
+    said = company.run(*publish, acting="H-1").out
+    assert "Checked: lint found nothing, 1 test passed." in said
+    assert "Never seen" in said and "ae-1->ae-2" in said
+    listed = company.run("policy", "list", "--json").json
+    (held,) = [one for one in listed if one["edition"] == "2026-10"]
+    assert held["steps"][-1]["checks"]["unseen"] > 20
+
+
 def test_what_waits_is_named_where_nothing_fits(two: Terminal, tmp_path: Path) -> None:
     two.run("policy", "publish", edition(tmp_path, "2026-07"), acting="A")
     said = two.run("policy", "approve", "sales@2027-01", acting="B", code=2).err
