@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,9 @@ PANEL = ("H-3", "H-4", "H-5")
 
 def publish(terminal: Terminal, name: str) -> None:
     file = PROCESSES / f"{name}.yaml"
+    if name in shipped.names():
+        file = terminal.workspace / f"{name}.yaml"
+        file.write_text(shipped.text(name), encoding="utf-8")
     terminal.run("workflow", "lint", file)
     terminal.run("workflow", "publish", file, acting="H-1")
 
@@ -289,6 +293,38 @@ def test_a_move_may_name_a_workflow_of_its_own(company: Terminal) -> None:
     assert run("case", "show", "C-0001", "--json").json["workflow"] == review["digest"]
     run("nominate", "H-11", "--to", "sales-manager", *BECAUSE, acting="H-6")
     assert run("case", "show", "C-0002", "--json").json["workflow"] != review["digest"]
+
+
+def test_nobody_becomes_a_team_lead_without_being_bound_to_stay(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "ws")
+    terminal.run("init", terminal.workspace, "--name", "Calls", "--pack", "sales-development", "--solo")
+    head = "hr_id,name,manager,level,level_since,hired,roles"
+    boss, rep = (
+        "H-6,Milo Brandt,,account-executive,2020-01-01,2020-01-01,",
+        "H-10,Nia Oduya,H-6,sdr,2025-01-01,2025-01-01,",
+    )
+    people(terminal, "H-1,Hedda Rask,,,,2020-01-01,hr", boss, rep, head=head)
+    words = ("nominate", "H-10", "--to", "sdr-team-lead", *BECAUSE)
+    said = terminal.run(*words, "--workflow", "promotion-review", acting="H-6", code=3).err
+    told = "takes sdr->sdr-team-lead through team-lead-review, not promotion-review. [policy:workflow]"
+    assert told in said
+    terminal.run(*words, acting="H-6")
+    used = terminal.run("case", "show", "C-0001", "--json").json["workflow"]
+    held = {one["name"]: one["digest"] for one in terminal.run("workflow", "list", "--json").json}
+    assert used == held["team-lead-review"]
+    terminal.run("nominate", "H-10", "--to", "bdr", *BECAUSE, acting="H-6", code=None)
+
+
+@pytest.mark.parametrize(("policy", "file"), [
+    ("sales-development-2025", PROCESSES / "team-lead-review-2025.yaml"),
+    ("sales-development-2026", "team-lead-review"),
+    ("sales-development-2026-06", "team-lead-review"),
+])  # fmt: skip
+def test_a_team_lead_is_kept_for_as_long_as_the_policy_has_them_say(policy: str, file: Path | str) -> None:
+    text = shipped.text(file) if isinstance(file, str) else file.read_text(encoding="utf-8")
+    (months,) = re.findall(r"^  commitment: (\d+) months$", text, re.MULTILINE)
+    assert f"stays-{months}-months" in policy_text(policy)
+    assert "commitment signed" in text
 
 
 def test_the_rounds_of_a_company_wide_process_take_close_and_are_late_on_the_days_that_were_published(

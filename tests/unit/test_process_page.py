@@ -51,6 +51,8 @@ def is_said(words: list[str]) -> bool:
     if len(rest) == 1:
         return isinstance(found.document.value, dict) and rest[0] in found.document.value
     move = found.move(*rest[0].split("->"))
+    if rest[1] == "workflow":
+        return bool(move.workflow)
     return rest[1] in {each.id for top in (*move.ready, *move.advisory) for each in walk(top)}
 
 
