@@ -182,7 +182,7 @@ def new_ladder(
     text, name = source("ladder", pack)
     made = cut(text, name, name=file.stem, keep=keep, add=add, variant=variant)
     written = {file: made}
-    shipped = next((one for held, one, _ in PACKS.values() if held == pack), None)
+    shipped = next((one for held, one, *_ in PACKS.values() if held == pack), None)
     if shipped is not None:
         whole, mine = load_ladder(text, name), load_ladder(made, file.name)
         found = cut_policy(policy_text(shipped), trial_text(shipped), whole, mine)

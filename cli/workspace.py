@@ -41,7 +41,7 @@ def init(
 
     Example: rung init review-2026 --pack sales --zone Europe/Berlin --solo
     """
-    from engine.founding import found
+    from engine.founding import found, workflows_of
 
     engine = found(
         folder,
@@ -55,7 +55,7 @@ def init(
     engine.close()
     click.echo(f"A workspace stands in {folder}.")
     if pack:
-        click.echo(f"Published from the pack {pack}: a ladder, a policy and a workflow.")
+        click.echo(f"Published from the pack {pack}: a ladder, a policy and {workflows_of(pack)}.")
     click.echo(
         f"Keep {folder / 'keys' / 'record.pub'} somewhere else too: it proves the record to outsiders."
     )

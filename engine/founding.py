@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.bootstrap import Engine, default_sources, engine_at
 from engine.custody.backup import move_in, unpack
-from engine.edition.publish import publish
+from engine.edition.publish import Trials, publish
 from engine.letter.outbox import hold_back
 from engine.record.event import SYSTEM, Actor, Draft
 from engine.record.key import make_key
@@ -25,13 +25,18 @@ from terms.canonical import Json
 from terms.error import BadInput, Broken, Conflict, Unknown
 from workflows import shipped as shipped_workflows
 
-PACKS = {
+PACKS: dict[str, tuple[str, ...]] = {
     "customer-success": ("customer-success", "customer-success", "promotion-review"),
     "director-path": ("director-path", "director-path", "executive-review"),
     "graded": ("graded", "graded", "forum-review"),
     "manager-profile": ("manager-profile", "manager-profile", "promotion-review"),
     "sales": ("sales", "sales", "promotion-review"),
-    "sales-development": ("sales-development", "sales-development-2026-06", "promotion-review"),
+    "sales-development": (
+        "sales-development",
+        "sales-development-2026-06",
+        "promotion-review",
+        "team-lead-review",
+    ),
     "six-levels": ("six-levels", "six-levels", "promotion-review"),
 }
 
@@ -86,21 +91,28 @@ def found(
 
 
 def _begin(tx: Tx, origin: str, name: str, zone: str, pack: str | None, key: str) -> None:
-    """Writes the genesis event, and a pack's ladder, policy and workflow as the first editions."""
+    """Writes the genesis event, and a pack's ladder, policy (by its tests) and workflows as the first editions."""
     actor = Actor(SYSTEM, "system")
     data: dict[str, Json] = {"origin": origin, "name": name, "zone": zone, "key": key, "format": 1}
     begin(tx, origin)
     append(tx, [Draft(type="WorkspaceFounded", stream="workspace", data=data)], actor=actor, command="Found")
     if pack is None:
         return
-    ladder, policy, workflow = PACKS[pack]
-    texts = (
-        ("ladder", f"{ladder}.yaml", shipped_rules.ladder_text(ladder)),
-        ("policy", f"{policy}.yaml", shipped_rules.policy_text(policy)),
-        ("workflow", f"{workflow}.yaml", shipped_workflows.text(workflow)),
-    )
-    for kind, file, text in texts:
-        publish(tx, kind, text, file, actor, frozenset({"hr"}), solo=True)
+    ladder, policy, *workflows = PACKS[pack]
+    tests = (shipped_rules.trial_text(policy), f"{policy}.test.yaml")
+    texts: list[tuple[str, str, str, Trials | None]] = [
+        ("ladder", ladder, shipped_rules.ladder_text(ladder), None),
+        ("policy", policy, shipped_rules.policy_text(policy), tests),
+        *(("workflow", one, shipped_workflows.text(one), None) for one in workflows),
+    ]
+    for kind, name, text, trials in texts:
+        publish(tx, kind, text, f"{name}.yaml", actor, frozenset({"hr"}), solo=True, trials=trials)
+
+
+def workflows_of(pack: str) -> str:
+    """Returns how many workflows come with a pack, in words."""
+    count = len(PACKS[pack]) - 2
+    return "a workflow" if count == 1 else f"{count} workflows"
 
 
 def _slug(name: str) -> str:

@@ -24,7 +24,7 @@ from terms.form import Form, near, shaped
 from terms.frozen import Frozen
 from terms.source import Document, read
 
-FORMAT, SEMANTICS = 1, 1
+FORMAT, SEMANTICS = 1, 1  # what raises the second: docs/editions.md
 STEP = ("from", "to", "says", "workflow", "ready", "advisory")
 OPEN_CASES = ("keep", "move", "more_favourable")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")

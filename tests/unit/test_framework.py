@@ -90,7 +90,7 @@ DEMANDS = [
 @cache
 def pack(name: str) -> tuple[Policy, Ladder, tuple[Trial, ...]]:
     """Returns a shipped policy, its ladder, and its tests."""
-    ladder, policy, _ = PACKS[name]
+    ladder, policy, *_ = PACKS[name]
     steps = load_ladder(ladder_text(ladder), f"{ladder}.yaml")
     held = load_policy(policy_text(policy), f"{policy}.yaml", steps)
     return held, steps, load_trials(trial_text(policy), f"{policy}.test.yaml", held, steps)
