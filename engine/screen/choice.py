@@ -9,8 +9,8 @@ from engine.screen.warehouse import Warehouse
 from terms.error import BadInput
 
 
-def warehouse(on: str, database: str | None = None) -> AbstractContextManager[Warehouse]:
-    """Returns an engine: duckdb, postgres (or a postgresql URL), spark (or spark://host:port).
+def warehouse(on: str, database: str | None = None, people: int = 0) -> AbstractContextManager[Warehouse]:
+    """Returns an engine for so many people: duckdb, postgres (or a postgresql URL), spark (or spark://host:port).
 
     Raises BadInput where the engine is unknown, or not installed.
     """
@@ -35,7 +35,7 @@ def warehouse(on: str, database: str | None = None) -> AbstractContextManager[Wa
         needed("spark", "pyspark")
         from engine.screen.spark import spark
 
-        return spark("local[*]" if on == "spark" else on)
+        return spark("local[*]" if on == "spark" else on, people=people)
     raise BadInput(
         f"{on!r} is no engine to screen on; use python, duckdb, postgres, spark or spark://HOST:PORT."
     )

@@ -16,6 +16,8 @@ from rules.sql.relation import RELATIONS
 from terms.error import BadInput
 
 LOCAL_SHUFFLES = 8
+FEW = 20_000
+"""Up to how many people a session of this machine is tuned to answer soon: most of its time then goes into planning."""
 
 
 class Spark(Warehouse):
@@ -57,8 +59,10 @@ class Spark(Warehouse):
 
 
 @contextmanager
-def spark(master: str, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[Spark]:
-    """Yields a Spark session on a master, with `more` settings of Spark's own.
+def spark(
+    master: str, more: Mapping[str, str] = MappingProxyType({}), people: int = FEW + 1
+) -> Iterator[Spark]:
+    """Yields a Spark session on a master for so many people, with `more` settings of Spark's own.
 
     Raises BadInput where Java is missing or the master is out of reach.
     """
@@ -67,7 +71,7 @@ def spark(master: str, more: Mapping[str, str] = MappingProxyType({})) -> Iterat
             "Spark needs Java 17 or newer; install one (on Debian and Ubuntu: apt-get install default-jre-headless)."
         )
     made = SparkSession.builder.master(master).appName("rung screen")
-    for key, value in {**settings(master), **more}.items():
+    for key, value in {**settings(master, people), **more}.items():
         made = made.config(key, value)
     try:
         session = made.getOrCreate()
@@ -80,10 +84,17 @@ def spark(master: str, more: Mapping[str, str] = MappingProxyType({})) -> Iterat
         session.stop()
 
 
-def settings(master: str) -> dict[str, str]:
-    """Returns what a session is started with: overflow is refused, and on this machine nothing listens outside."""
+def settings(master: str, people: int) -> dict[str, str]:
+    """Returns what a session is started with: overflow is refused, and on this machine nothing listens outside.
+
+    A driver that only plans compiles its own code lightly; so does one that also answers, for few people, and then it
+    makes no code for the statement either: that costs more than it saves before some ten thousand rows.
+    """
     held = {"spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC"}
-    if master.startswith("local"):
+    local = master.startswith("local")
+    if not local or people <= FEW:
+        held["spark.driver.extraJavaOptions"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    if local:
         held |= {
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
@@ -91,4 +102,11 @@ def settings(master: str) -> dict[str, str]:
             "spark.driver.host": "127.0.0.1",
             "spark.sql.shuffle.partitions": str(LOCAL_SHUFFLES),
         }
+        if people <= FEW:
+            held |= {
+                "spark.sql.shuffle.partitions": "1",
+                "spark.sql.adaptive.enabled": "false",
+                "spark.sql.codegen.wholeStage": "false",
+                "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            }
     return held

@@ -35,7 +35,7 @@ def workforce(
     """
     chosen, levels, moves = movers(tx, target, as_of=as_of, named=named, known_at=known_at)
     found: dict[str, tuple[Move, Screened]] = {}
-    with warehouse(on, database) as engine:
+    with warehouse(on, database, len(chosen)) as engine:
         for source, (_, move, steps) in moves.items():
             here = [person for person in chosen if levels[person] == source]
             with tempfile.TemporaryDirectory(prefix="rung-screen-") as name:

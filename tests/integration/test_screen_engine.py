@@ -19,11 +19,7 @@ from tests.unit import strategy as some
 
 pytest.importorskip("sqlglot", reason="the extra `screen` is not installed")
 Sample = tuple[Move, list[FactView], date]
-SMALL = {
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.driver.memory": "1g",
-}
+SMALL = {"spark.driver.memory": "1g"}
 PLACE = {"id": "all", "says": "", "place": ""}
 
 
@@ -35,7 +31,7 @@ def spark() -> Iterator[Warehouse]:
         pytest.skip("Spark needs Java, and there is none here")
     from engine.screen.spark import spark
 
-    with spark("local[1]", SMALL) as session:
+    with spark("local[1]", SMALL, people=1) as session:
         yield session
 
 
