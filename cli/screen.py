@@ -18,30 +18,34 @@ from terms.calendar import day
 if TYPE_CHECKING:
     from datetime import date
 
+    from engine.people.directory import Person
     from engine.screen.summary import Row
 
 NEAREST = 10
 
 
-def _lines(found: list[Row], names: Mapping[str, str]) -> Iterator[tuple[object, ...]]:
+def _lines(found: list[Row], names: Mapping[str, Person], on: date) -> Iterator[tuple[object, ...]]:
     """Yields one line per person and criterion."""
-    from engine.screen.summary import shown
+    from engine.screen.summary import asked, shown
 
     for one in found:
+        who = names[one.person]
         for name, status in one.findings.items():
-            held = (name, status, shown(*one.seen[name]))
-            yield (one.person, names[one.person], one.status, len(one.unmet), *held)
+            held = (name, status, shown(*one.seen[name]), asked(one.seen[name][0], on))
+            yield (one.person, who.label, who.name, one.status, len(one.unmet), *held)
 
 
-def _write(found: list[Row], names: Mapping[str, str], files: Mapping[str, Path | None], title: str) -> None:
+def _write(
+    found: list[Row], names: Mapping[str, Person], files: Mapping[str, Path | None], title: str, on: date
+) -> None:
     from engine.screen.plot import plot
     from engine.screen.summary import by_criterion
     from engine.screen.table import save_csv, save_parquet
 
     if (path := files["csv"]) is not None:
-        save_csv(path, _lines(found, names))
+        save_csv(path, _lines(found, names, on))
     if (path := files["parquet"]) is not None:
-        save_parquet(path, _lines(found, names))
+        save_parquet(path, _lines(found, names, on))
     if (path := files["plot"]) is not None:
         write(path, plot(title, by_criterion(found)).encode(), force=True)
 
@@ -112,8 +116,7 @@ def screen(
             found = [screened(move, one, on) for move, one in rows]
         names = {one.id: one for one in people(tx)}
     files = {"csv": saved, "parquet": parquet, "plot": drawn}
-    labels = {who: one.label for who, one in names.items()}
-    _write(found, labels, files, f"{len(found)} people who can move to {target}, {on}")
+    _write(found, names, files, f"{len(found)} people who can move to {target}, {on}", on)
     near = nearest(found)
     counts = Counter(one.status for one in found)
     held_back = by_criterion(found)
@@ -133,6 +136,7 @@ def screen(
                     for one in found
                 ],
                 "near_misses": [names[one.person].label for one in near],
+                "criteria": {name: dict(sorted(one.items())) for name, one in held_back.items()},
             }
         )
         return
@@ -145,16 +149,19 @@ def screen(
         click.echo(f"Ready on {on}: {', '.join(ready)}.")
     show_table(
         "What holds people back",
-        ("criterion", "not met", "undetermined"),
+        ("criterion", "not met", "undetermined", "of"),
         [
-            (name, str(counted["not_met"]), str(counted["undetermined"]))
+            (name, str(counted["not_met"]), str(counted["undetermined"]), str(counted.total()))
             for name, counted in held_back.items()
         ],
     )
     if near:
         lines = [(names[one.person].name, str(len(one.unmet)), _lacks(one, on)) for one in near[:NEAREST]]
+        some = f", {len(lines)} of {len(near)}" if len(lines) < len(near) else ""
         show_table(
-            "Nearest to it", ("person", "unmet", "what, with what was observed of what is asked"), lines
+            f"Nearest to it{some}",
+            ("person", "unmet", "what, with what was observed of what is asked"),
+            lines,
         )
 
 

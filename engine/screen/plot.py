@@ -6,8 +6,13 @@ from collections.abc import Mapping
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-COLOURS = {"met": "#14532d", "not met": "#8a1c1c", "undetermined": "#6b4400"}
-LEFT, WIDE, ROW, TOP = 190, 520, 28, 70
+COLOURS = {
+    "met": ("#a9d3b8", "#16191d"),
+    "not met": ("#8a1c1c", "#fff"),
+    "undetermined": ("#f2c14e", "#16191d"),
+}
+"""Each status's colour and that of the count on it: told apart by how light they are, also in grey."""
+LEFT, WIDE, ROW, TOP, DIGIT = 190, 520, 28, 70, 8
 
 
 def plot(title: str, counts: Mapping[str, Mapping[str, int]]) -> str:
@@ -15,7 +20,7 @@ def plot(title: str, counts: Mapping[str, Mapping[str, int]]) -> str:
     bars = [_bar(n, name, held) for n, (name, held) in enumerate(counts.items())]
     legend = [
         {"x": 16 + 120 * n, "name": name, "colour": colour}
-        for n, (name, colour) in enumerate(COLOURS.items())
+        for n, (name, (colour, _)) in enumerate(COLOURS.items())
     ]
     held = Environment(
         loader=PackageLoader("templates", "screen"), autoescape=True, undefined=StrictUndefined
@@ -29,10 +34,12 @@ def plot(title: str, counts: Mapping[str, Mapping[str, int]]) -> str:
 def _bar(number: int, name: str, held: Mapping[str, int]) -> dict[str, object]:
     total = sum(held.values()) or 1
     parts, x = [], float(LEFT)
-    for status, colour in COLOURS.items():
+    for status, (colour, ink) in COLOURS.items():
         count = held.get(status.replace(" ", "_"), 0)
         width = round(WIDE * count / total, 2)
         if count:
-            parts.append({"x": round(x, 2), "width": width, "count": count, "name": status, "colour": colour})
+            fits = width >= DIGIT * len(str(count))
+            part = {"x": round(x, 2), "width": width, "count": count, "name": status}
+            parts.append({**part, "colour": colour, "ink": ink, "fits": fits})
         x += width
     return {"name": name, "y": TOP + ROW * number, "parts": parts}

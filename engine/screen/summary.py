@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from rules.criterion import Attainment, Criterion, Tenure, Weighted, walk
+from rules.criterion import Attainment, Criterion, Tenure, Track, Weighted, walk
 from rules.distance import distance, required
 from rules.observed import Observed, observed
 from rules.policy import Move
@@ -71,12 +71,12 @@ def nearest(found: Iterable[Row]) -> list[Row]:
 
 
 def by_criterion(found: Iterable[Row]) -> dict[str, Counter[str]]:
-    """Returns for each required criterion how many people have each status."""
+    """Returns for each required criterion how many people have each status, what holds most people back first."""
     counts: dict[str, Counter[str]] = {}
     for one in found:
         for name, status in one.findings.items():
             counts.setdefault(name, Counter())[status] += 1
-    return counts
+    return dict(sorted(counts.items(), key=lambda one: one[1]["met"] - one[1].total()))
 
 
 def shown(criterion: Criterion, seen: Observed) -> str:
@@ -87,9 +87,19 @@ def shown(criterion: Criterion, seen: Observed) -> str:
     return plain(int(seen)) if figure else str(seen)
 
 
+def asked(criterion: Criterion, on: date) -> str:
+    """Returns what is asked for, in the measure of what was observed; empty where a criterion counts nothing."""
+    if isinstance(criterion, Track):
+        return criterion.track
+    need = required(criterion, on)
+    return "" if need is None else shown(criterion, need)
+
+
 def lacking(criterion: Criterion, seen: Observed, on: date) -> str:
     """Returns what was observed of what is asked for ("98.1% of 105%"); empty where nothing is known."""
     need = required(criterion, on)
+    if isinstance(criterion, Track):
+        return f"{seen}, not {criterion.track}" if seen else f"no commitment to {criterion.track}"
     if seen is None or need is None or not isinstance(seen, int):
         return shown(criterion, seen)
     if isinstance(criterion, Attainment | Weighted):

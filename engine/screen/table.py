@@ -9,12 +9,15 @@ from pathlib import Path
 
 from terms.error import BadInput
 
-COLUMNS = ("person", "label", "status", "unmet", "criterion", "criterion_status", "observed")
+COLUMNS = (
+    *("person", "label", "name", "status", "unmet"),
+    *("criterion", "criterion_status", "observed", "asked"),
+)
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def save_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
-    """Writes rows of COLUMNS; a label that a spreadsheet would run gets an apostrophe before it.
+    """Writes rows of COLUMNS; a label or name that a spreadsheet would run gets an apostrophe before it.
 
     Raises BadInput where the file cannot be written.
     """
@@ -22,9 +25,9 @@ def save_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             written = csv.writer(file)
             written.writerow(COLUMNS)
-            for person, label, *rest in rows:
-                text = str(label)
-                written.writerow((person, f"'{text}" if text.startswith(RISKY) else text, *rest))
+            for person, label, name, *rest in rows:
+                texts = [f"'{one}" if str(one).startswith(RISKY) else str(one) for one in (label, name)]
+                written.writerow((person, *texts, *rest))
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
 

@@ -46,6 +46,19 @@ def test_the_nearest_come_first_and_a_file_holds_a_line_per_criterion(company: T
     lines = (company.workspace / "who.csv").read_text().splitlines()
     assert len(lines) == 1 + sum(len(one["findings"]) for one in told["people"])
     assert "Nearest to it" in company.run(*asked).out
+    quota = next(line for line in lines if ",quota," in line).split(",")
+    assert (quota[2], quota[-1]) == ("Nadia Kerr", "1")
+
+
+def test_what_holds_most_people_back_comes_first_with_of_how_many_it_is_asked(company: Terminal) -> None:
+    asked = ("screen", "--to", "sales-manager", "--as-of", "2026-10-15")
+    counts = company.run(*asked, "--json").json["criteria"]
+    back = [one.get("not_met", 0) + one.get("undetermined", 0) for one in counts.values()]
+    assert back == sorted(back, reverse=True)
+    out = company.run(*asked).out
+    assert re.search(r"criterion +not met +undetermined +of\n", out)
+    first, counted = next(iter(counts.items()))
+    assert re.search(rf"─\n {first} +{counted['not_met']} +0 +{sum(counted.values())} *\n", out)
 
 
 def test_a_parquet_file_holds_what_the_csv_holds(company: Terminal) -> None:
@@ -55,9 +68,9 @@ def test_a_parquet_file_holds_what_the_csv_holds(company: Terminal) -> None:
     company.run("screen", "--to", "senior-ae", "--csv", plain, "--parquet", packed)
     with duckdb.connect() as connection:
         rows = connection.read_parquet(str(packed)).fetchall()
-    written = [line.split(",", 6)[:6] for line in plain.read_text(encoding="utf-8").splitlines()[1:]]
-    assert [[str(cell) for cell in row[:6]] for row in rows] == written
-    assert {type(row[3]) for row in rows} == {int}
+    written = [line.split(",", 7)[:7] for line in plain.read_text(encoding="utf-8").splitlines()[1:]]
+    assert [[str(cell) for cell in row[:7]] for row in rows] == written
+    assert {type(row[4]) for row in rows} == {int}
 
 
 def test_a_picture_has_a_bar_for_each_criterion_as_long_as_the_counts(company: Terminal) -> None:
@@ -86,3 +99,4 @@ def test_an_engine_that_is_none_is_refused_with_those_there_are(company: Termina
 def test_a_near_miss_is_told_with_what_is_asked(company: Terminal) -> None:
     told = company.run("screen", "--to", "senior-ae", "--as-of", "2026-10-15").out
     assert re.search(r"Tobias Lund +3 +next-level \(0 of 3\); executives \(0 of 2\)", told)
+    assert "path (management, not ic)" in " ".join(told.split())
