@@ -49,7 +49,7 @@ def application(engine: Engine) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=living,
-        middleware=[Middleware(Gate, prove=engine.proven)],
+        middleware=[Middleware(Gate, prove=engine.proven, store=engine.store.name)],
     )
     app.state.engine = engine
     app.add_exception_handler(RungError, _told)
@@ -62,7 +62,8 @@ def application(engine: Engine) -> FastAPI:
 
 async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, RungError)
-    return answer(error, looked="if-match" in request.headers)
+    name = request.app.state.engine.store.name
+    return answer(error, name, looked="if-match" in request.headers)
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

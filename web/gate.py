@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.record.event import Actor
-from terms.error import RungError
+from terms.error import Refused, RungError
 from web.problem import answer, problem
 
 LARGEST = 8 << 20
@@ -59,12 +59,14 @@ class Gate:
         self,
         app: ASGIApp,
         prove: Callable[[str, str | None], Actor],
+        store: str = "",
         *,
         meter: Meter | None = None,
         failed: Meter | None = None,
     ) -> None:
         self.app = app
         self.prove = prove
+        self.store = store
         self.meter = meter or Meter(rate=20, burst=200)
         self.failed = failed or Meter(rate=1, burst=60)
 
@@ -131,11 +133,11 @@ class Gate:
         try:
             actor = await run_in_threadpool(self.prove, given[len(SCHEME) :].strip(), headers.get("rung-for"))
         except RungError as error:
-            if not self.failed.take(client):
+            if isinstance(error, Refused) and not self.failed.take(client):
                 return problem(
                     429, "many", "Too many tokens that do not hold came from there; wait, then try again."
                 )
-            return answer(error)
+            return answer(error, self.store)
         if not self.meter.take(actor.person):
             return problem(429, "many", "Too many requests; wait a little, then go on.")
         scope["rung.actor"] = actor

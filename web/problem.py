@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,6 +55,8 @@ TITLES = {
     "unknown": "Nothing has this name",
     "unproven": "Nobody is proven to ask",
 }
+OWN = re.compile(r"The database cannot be reached: .*?(?= Nothing was changed\.)", re.DOTALL)
+"""What the server of a database says of itself."""
 AGAIN = {"busy": "1", "unavailable": "5", "many": "10"}
 """After how many seconds the same may be asked again."""
 
@@ -80,8 +83,11 @@ def problem(status: int, kind: str, detail: str, **more: Any) -> JSONResponse:
     return JSONResponse(body, status, headers, MEDIA)
 
 
-def answer(error: RungError, *, looked: bool = False) -> JSONResponse:
-    """Returns what a request is answered that met an error; `looked` says that it named the version it saw."""
+def answer(error: RungError, store: str, *, looked: bool = False) -> JSONResponse:
+    """Returns what a request is answered that met an error; `looked` says that it named the version it saw.
+
+    The database's own name, with its host and user, is for whoever runs the server alone.
+    """
     status, kind = kind_of(error)
     if kind == "conflict" and looked:
         status, kind = 412, "stale"
@@ -90,4 +96,7 @@ def answer(error: RungError, *, looked: bool = False) -> JSONResponse:
         more["way"] = list(error.way)
     if isinstance(error, Refused) and error.reasons:
         more["reasons"] = [{"rule": one.rule, "text": one.text} for one in error.reasons]
-    return problem(status, kind, error.sentence, **more)
+    detail = error.sentence
+    if status == 503 and store in detail:
+        detail = OWN.sub("The database cannot be reached.", detail.replace(store, "The database"))
+    return problem(status, kind, detail, **more)

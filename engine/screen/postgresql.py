@@ -14,6 +14,10 @@ from rules.sql.relation import RELATIONS
 from terms.error import BadInput
 
 PIECE = 1 << 20
+REPLICA = (
+    "This PostgreSQL is a copy that can be read only (a replica), and screening on it makes temporary tables; "
+    "screen on the primary, or with --on duckdb."
+)
 
 
 class Postgres(Warehouse):
@@ -25,6 +29,12 @@ class Postgres(Warehouse):
         self.connection = connection
 
     def load(self, folder: Path) -> None:
+        try:
+            self._load(folder)
+        except psycopg.errors.ReadOnlySqlTransaction:
+            raise BadInput(REPLICA) from None
+
+    def _load(self, folder: Path) -> None:
         for name, columns in RELATIONS.items():
             types = ", ".join(f"{column} {kind}" for column, kind in columns.items())
             self.connection.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")

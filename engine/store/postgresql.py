@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 from engine.store.prepared import Prepared
 from engine.store.table.record import head
-from terms.error import BadInput, Busy, Conflict, RungError
+from terms.error import BadInput, Busy, Conflict, RungError, Unavailable
 
 SETTINGS = {
     "lock_timeout": "10s",
@@ -22,7 +22,13 @@ SETTINGS = {
     "client_encoding": "UTF8",
     "TimeZone": "UTC",
 }
-AGAIN = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock"}
+AGAIN = {
+    "40001": "serialization",
+    "40P01": "deadlock",
+    "55P03": "lock",
+    "42P05": "a statement that a pooled connection had prepared",
+    "26000": "a statement that a pooled connection had not prepared",
+}
 HEAD = Prepared(select(head).with_for_update())
 FRESH = 15.0  # seconds that a connection may have rested and still be taken as it is
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
@@ -56,8 +62,9 @@ class Postgres:
 
     def engine(self, url: URL) -> Engine:
         """Returns the pool of connections; raises BadInput where the extra `postgres` is not installed."""
+        plain, given = _connecting(url)
         try:
-            made = create_engine(url, pool_size=5, max_overflow=15)
+            made = create_engine(plain, connect_args=given, pool_size=5, max_overflow=15)
         except ModuleNotFoundError:
             raise BadInput(
                 "PostgreSQL needs the extra `postgres`: install rung[postgres] (it brings psycopg)."
@@ -160,13 +167,30 @@ class Postgres:
             return BadInput(f"{name} is not a Rung database; make a workspace with `rung init`.")
         if state == "42501":
             return BadInput(f"{name} does not let this role do that: {said[0]}; see docs/postgres.md.")
+        if state == "25006":
+            told = f"{name} is a copy that can be read only (a replica); nothing was changed. "
+            return Unavailable(told + "Write to the primary: name it in rung.toml.")
         if state == "53100":
-            return BadInput(f"{name} has no room left: {said[0]}. Nothing was changed.")
+            return Unavailable(f"{name} has no room left: {said[0]}. Nothing was changed.")
         if state is None or state.startswith(("08", "57P", "28", "3D", "25P03")):
-            return BadInput(
+            return Unavailable(
                 f"{name} cannot be reached: {said[0] if said else 'no answer'}. Nothing was changed."
             )
         return None
+
+
+def _connecting(url: URL) -> tuple[URL, dict[str, Any]]:
+    """Returns the URL, and what of it is for the driver as a number: after how many uses a statement is prepared.
+
+    `prepare_threshold=none` prepares none, for a pooler that hands connections on between transactions.
+    """
+    asked = url.query.get("prepare_threshold")
+    if asked is None:
+        return url, {}
+    if asked != "none" and not (isinstance(asked, str) and asked.isdecimal()):
+        raise BadInput(f"prepare_threshold={asked}: write a whole number, or none.")
+    plain = url.difference_update_query(["prepare_threshold"])
+    return plain, {"prepare_threshold": None if asked == "none" else int(asked)}
 
 
 def _state(error: DBAPIError) -> str | None:

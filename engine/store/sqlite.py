@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from engine.store.prepared import Prepared, send
 from engine.store.table.record import head
-from terms.error import BadInput, Busy
+from terms.error import BadInput, Busy, Unavailable
 
 WAL_SAFE = (3, 51, 3)
 HEAD = Prepared(select(head))
@@ -112,7 +112,7 @@ class Sqlite:
         if "not a database" in said or "malformed" in said:
             return BadInput(f"{name} is not a Rung database.")
         if "is full" in said or "disk I/O" in said:
-            return BadInput(
+            return Unavailable(
                 f"{name} cannot be written: {said}; make room, then try again. Nothing was changed."
             )
         if not isinstance(error, OperationalError):
@@ -120,7 +120,7 @@ class Sqlite:
         if "locked" in said:
             return Busy(f"{name} is busy with another writer; try again.")
         if "readonly" in said:
-            return BadInput(f"{name} cannot be written; check the file's and the folder's rights.")
+            return Unavailable(f"{name} cannot be written; check the file's and the folder's rights.")
         if "no such table" in said or "unable to open" in said:
             return BadInput(f"{name} is not a Rung database; make a workspace with `rung init`.")
         return None

@@ -432,14 +432,19 @@ def test_a_database_that_cannot_be_reached_is_told_503(
 
         return read
 
+    name = before.engine.store.name
     for error, kind in (
-        (Unavailable("The database cannot be reached."), "unavailable"),
+        (
+            Unavailable(f"{name} cannot be reached: at 10.0.0.1 for rung_app. Nothing was changed."),
+            "unavailable",
+        ),
         (Busy("Busy."), "busy"),
         (CannotTell("Who knows."), "cannot-tell"),
     ):
         monkeypatch.setattr("web.read.cases_for", gone(error))
         told = before.by("H-1").get("/api/cases")
         assert (told.status, told.json["type"]) == (503, f"urn:rung:problem:{kind}")
+        assert "10.0.0.1" not in told.json["detail"] and str(before.engine.root) not in told.json["detail"]
     monkeypatch.setattr("web.health.record_json", gone(Unavailable("x")))
     assert (Client(before.app).get("/healthz").status, Client(before.app).get("/healthz").json["status"]) == (
         503,

@@ -14,7 +14,7 @@ from engine.record.verify import verify
 from engine.store.database import TRIES, Store, tables
 from engine.store.postgresql import grants
 from engine.store.transaction import Tx
-from terms.error import BadInput, Busy, CannotTell, Conflict
+from terms.error import BadInput, Busy, CannotTell, Conflict, Unavailable
 from tests.integration.test_store import new_store, reopened, write_one
 
 
@@ -29,7 +29,7 @@ def fail(tx: Tx, state: str) -> None:
     tx.connection.exec_driver_sql(f"do $$ begin raise exception 'made up' using errcode = '{state}'; end $$")
 
 
-@pytest.mark.parametrize("state", ["40001", "40P01", "55P03"])
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "42P05", "26000"])
 def test_what_others_in_the_way_undid_is_tried_again_from_the_beginning(store: Store, state: str) -> None:
     tries = count()
 
@@ -203,3 +203,28 @@ def test_two_organisations_in_two_schemas_do_not_see_each_other(store: Store, po
         with other.read() as tx:
             assert head(tx).size == 0
         other.close()
+
+
+def test_a_replica_says_that_it_can_only_be_read(store: Store) -> None:
+    with pytest.raises(Unavailable) as told, store.write() as tx:
+        tx.connection.exec_driver_sql("set transaction read only")
+        tx.connection.exec_driver_sql("update head set generation = generation + 1")
+    assert str(told.value) == (
+        f"{store.name} is a copy that can be read only (a replica); nothing was changed. "
+        "Write to the primary: name it in rung.toml."
+    )
+
+
+def test_a_pooler_that_hands_connections_on_is_asked_to_prepare_nothing(postgres_url: str) -> None:
+    new_store(postgres_url).close()
+    for given, threshold in (("none", None), ("3", 3)):
+        pooled = reopened(
+            make_url(postgres_url).update_query_dict({"prepare_threshold": given}).render_as_string()
+        )
+        with pooled.read() as tx:
+            raw = tx.connection.connection.driver_connection
+            assert raw is not None and raw.prepare_threshold == threshold
+        pooled.close()
+    with pytest.raises(BadInput) as told:
+        reopened("postgresql+psycopg://h/x?prepare_threshold=often")
+    assert str(told.value) == "prepare_threshold=often: write a whole number, or none."
