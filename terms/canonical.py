@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import rfc8785
 
@@ -51,6 +51,18 @@ def plain(value: object) -> bool:
     if kind is list or kind is tuple:
         return all(type(item) is str or plain(item) for item in value)  # type: ignore[attr-defined]  # as above
     return False
+
+
+def read_back(value: Json) -> Any:
+    """Returns what a reading of a value's canonical bytes gives: maps, lists, text and numbers of JSON's own kinds."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool or kind is int:
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): read_back(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return str(value)
+    return int(value) if isinstance(value, int) else [read_back(item) for item in value]
 
 
 def digest(value: Json) -> str:

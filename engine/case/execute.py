@@ -28,6 +28,7 @@ from engine.edition.library import newest, workflow
 from engine.fact.check import cited
 from engine.people.directory import names, natural, second_accounts
 from engine.record.event import SYSTEM, Actor, Draft, Event, Gone
+from engine.record.kept import note_fold
 from engine.record.log import append, opens
 from engine.store.table.task import task
 from engine.store.transaction import Tx
@@ -91,7 +92,9 @@ def nominate(tx: Tx, command: Nominate, actor: Actor) -> Outcome:
         workflow=definition.digest,
     )
     events = append(tx, [draft], actor=actor, command="Nominate", expected={draft.stream: 0})
-    project(tx, apply(events[0], None), None)
+    case = apply(events[0], None)
+    note_fold(tx, events[0], case)
+    project(tx, case, None)
     return Outcome(events=events, label=label, id=case_id)
 
 
@@ -204,6 +207,7 @@ def write(
     if lost is not None:
         told = append(tx, (lost,), actor=Actor(SYSTEM, "system"), command=command)
         events, after = (*events, *told), apply(told[0], after)
+    note_fold(tx, events[-1], after)
     project(tx, after, case)
     return events, after
 

@@ -90,12 +90,17 @@ def folded(tx: Tx, stream: str, apply: Callable[[Event, T | None], T]) -> T | No
     folds = {} if number is None else memory(tx.shared, number).folds
     found = folds.get(stream)
     state, done = None, 0
-    if found is not None and found[0] and len(found[0]) <= len(events):
-        last = len(found[0]) - 1
-        if events[last] is found[0][last]:  # the same reading, so the same beginning
-            state, done = found[1], len(found[0])
+    if found is not None:
+        last = found[0].stream_version
+        if last <= len(events) and events[last - 1] is found[0]:  # the same reading, so the same beginning
+            state, done = found[1], last
     for event in events[done:]:
         state = apply(event, state)
     if done < len(events) and state is not None and not tx.held.get("appended"):
-        folds[stream] = (events, state)
+        folds[stream] = (events[-1], state)
     return state
+
+
+def note_fold(tx: Tx, event: Event, state: object) -> None:
+    """Notes what a stream comes to with an event that was just appended, so that nobody need fold it once more."""
+    tx.held.setdefault("folds", {})[event.stream] = event, state

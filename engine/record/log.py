@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 
-from engine.record.event import Actor, Draft, Event, Gone, opened
-from engine.record.memory import Entry, memory
-from engine.record.payload import Payload, Stored, commitment, payloads, store, stored_of
+from engine.record.event import Actor, Draft, Event, opened
+from engine.record.memory import memory
+from engine.record.payload import Payload, Stored, commitment, payloads, store
 from engine.record.tree import frontier_root, grow, leaf_hash
 from engine.store.prepared import Prepared
 from engine.store.table.record import head as head_table
 from engine.store.table.record import log as log_table
 from engine.store.table.record import payload as payload_table
 from engine.store.transaction import Tx
-from terms.canonical import Json, canonical
+from terms.canonical import Json, canonical, read_back
 from terms.error import Broken, Conflict
 
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -102,12 +102,14 @@ def append(
         version = versions[draft.stream] = versions.get(draft.stream, 0) + 1
         tx.held.get("streams", {}).pop(draft.stream, None)
         salted = {field: (tx.sources.salts(), value) for field, value in draft.sealed.items()}
-        event = _event(draft, end.log, size, version, last, actor, command, salted, tx.held.get("key"))
+        payload = store(tx, size, salted, draft.under)
+        event = _event(
+            draft, end.log, size, version, last, actor, command, salted, payload, tx.held.get("key")
+        )
         body = canonical(envelope(event))
         leaf = leaf_hash(body)
         peaks, nodes = grow(peaks, size, leaf)
-        stored = store(tx, size, salted, draft.under)
-        _note(tx, Entry(size, event.stream, version, body, stored))
+        _note(tx, event)
         rows.append(
             {
                 "seq": size,
@@ -127,18 +129,20 @@ def append(
     return tuple(events)
 
 
-def _note(tx: Tx, entry: Entry) -> None:
+def _note(tx: Tx, event: Event) -> None:
     """Notes what is appended, for this process to remember once it is committed."""
-    noted: list[Entry] = tx.held.setdefault("noted", [])
-    noted.append(entry)
+    noted: list[Event] = tx.held.setdefault("noted", [])
+    noted.append(event)
     if len(noted) == 1:
         tx.after.append(lambda: _remember(tx, noted))
 
 
-def _remember(tx: Tx, noted: Sequence[Entry]) -> None:
+def _remember(tx: Tx, noted: Sequence[Event]) -> None:
     number = generation(tx)
     if number is not None:
-        memory(tx.shared, number).note(noted[0].seq, noted, tx.held.get("forgotten", ()))
+        held = memory(tx.shared, number)
+        held.note(noted[0].seq, noted, tx.held.get("forgotten", ()))
+        held.folds.update(tx.held.get("folds", {}))
 
 
 def _carry(tx: Tx, number: int) -> None:
@@ -152,8 +156,8 @@ def _carry(tx: Tx, number: int) -> None:
         opened_ = tx.held["opened"]
         tx.shared["memory"] = after = held.without(opened_)
         if noted := tx.held.get("noted"):
-            open_ = {event.seq: stored_of(event) for events in opened_.values() for event in events}
-            noted = [replace(one, stored=open_.get(one.seq, one.stored)) for one in noted]
+            open_ = {event.seq: event for events in opened_.values() for event in events}
+            noted = [open_.get(one.seq, one) for one in noted]
             for stream, events in opened_.items():
                 whole = tuple(one for one in events if one.seq < noted[0].seq)
                 after.keep(stream, whole, noted[0].seq)
@@ -217,9 +221,10 @@ def _event(
     actor: Actor,
     command: str,
     salted: Mapping[str, tuple[bytes, Json]],
+    payload: Payload,
     key: str | None,
 ) -> Event:
-    hidden = draft.under is not None
+    """Returns an event as a reading of the database would give it."""
     return Event(
         log=log,
         seq=seq,
@@ -237,10 +242,10 @@ def _event(
         rule=draft.rule,
         edition=draft.edition,
         workflow=draft.workflow,
-        data=dict(draft.data),
+        data=read_back(draft.data),
         sealed={field: commitment(salt, value) for field, (salt, value) in salted.items()},
         key=key,
-        payload={field: Gone() if hidden else value for field, (_, value) in salted.items()},
+        payload=payload,
     )
 
 

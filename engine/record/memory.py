@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, TypeAlias, TypeVar
 
-from engine.record.event import Event, opened
-from engine.record.payload import Payload, Stored
+from engine.record.event import Event
 
 T = TypeVar("T")
 Look: TypeAlias = tuple[str, str]
@@ -22,24 +21,12 @@ MOST = 50_000  # events remembered at once; beyond, all are let go
 WEIGHT = 50  # what a look-up counts as, in events
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Holds an entry as it was written: its bytes, and what is stored of its payloads."""
-
-    seq: int
-    stream: str
-    version: int
-    body: bytes
-    stored: Mapping[str, Stored]
-
-    def open(self) -> Event:
-        """Returns the event, as a reading of the database would give it."""
-        return opened(self.body, Payload(self.stored))
-
-
 @dataclass(slots=True)
 class Memory:
-    """Holds, per stream, what was read at which size of the log, and what this process wrote in `since`..`until`."""
+    """Holds, per stream, what was read at which size of the log, and what this process wrote in `since`..`until`.
+
+    `folds`: what a stream comes to, up to and with an event of it.
+    """
 
     generation: int
     since: int = -1
@@ -47,9 +34,9 @@ class Memory:
     count: int = 0
     streams: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
-    written: dict[str, list[Entry]] = field(default_factory=dict)
+    written: dict[str, list[Event]] = field(default_factory=dict)
     looked: dict[Look, tuple[int, Any]] = field(default_factory=dict)
-    folds: dict[str, tuple[tuple[Event, ...], Any]] = field(default_factory=dict)
+    folds: dict[str, tuple[Event, Any]] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
     def recall(self, stream: str, size: int) -> tuple[tuple[Event, ...], bool]:
@@ -60,7 +47,7 @@ class Memory:
             if whole:
                 if mine := self.written.pop(stream, ()):
                     last = known[-1].seq if known else -1
-                    known = (*known, *(one.open() for one in mine if one.seq > last))
+                    known = (*known, *(one for one in mine if one.seq > last))
                 self.keep(stream, known, size)
         while known and known[-1].seq >= size:  # an older moment sees fewer than were read since
             known = known[:-1]
@@ -105,7 +92,7 @@ class Memory:
             made.written, made.folds, made.looked = written, folds, dict(self.looked)
             return made
 
-    def note(self, first: int, entries: Sequence[Entry], forgotten: Collection[Look]) -> None:
+    def note(self, first: int, events: Sequence[Event], forgotten: Collection[Look]) -> None:
         """Notes what this process appended to a log of some size, now that it is committed."""
         with self.lock:
             for kind, key in forgotten:
@@ -114,12 +101,12 @@ class Memory:
             if first != self.until:
                 self.since = first
                 self.written.clear()
-            self.until = first + len(entries)
-            for one in entries:
-                if one.version == 1:
+            self.until = first + len(events)
+            for one in events:
+                if one.stream_version == 1:
                     self.sizes.setdefault(one.stream, first)
                 self.written.setdefault(one.stream, []).append(one)
-            self.count += len(entries)
+            self.count += len(events)
 
 
 def memory(shared: dict[str, Any], generation: int) -> Memory:

@@ -86,10 +86,8 @@ def stored_of(event: Event) -> Mapping[str, Stored]:
     return event.payload.stored
 
 
-def store(
-    tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: str | None
-) -> dict[str, Stored]:
-    """Writes an event's payloads, sealed under a vault key where one is named, and returns what is stored of each."""
+def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: str | None) -> Payload:
+    """Returns an event's payloads once they are written, sealed under a vault key where one is named."""
     stored: dict[str, Stored] = {}
     rows: list[dict[str, object]] = []
     for field, (salt, value) in values.items():
@@ -101,7 +99,7 @@ def store(
         rows.append({"event": event, "field": field, "salt": kept, "under": under, "body": body})
         stored[field] = under, None, body
     INSERT.run_each(tx.connection, rows)
-    return stored
+    return Payload(stored)
 
 
 def value_of(under: str | None, erased: int | None, body: str) -> Json | Gone:

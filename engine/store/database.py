@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
@@ -19,6 +21,7 @@ from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell
 
 NEWEST = "0011"
+RESTING, FRESH = 5, 15.0  # connections at hand, and for how many seconds they are taken as they are
 TRIES = 6
 T = TypeVar("T")
 
@@ -37,6 +40,7 @@ class Store:
         self.dialect = _dialect(self.url)
         self.engine: Engine = self.dialect.engine(self.url)
         self.shared: dict[str, Any] = {}
+        self.resting: deque[tuple[Connection, float]] = deque()
 
     @property
     def name(self) -> str:
@@ -105,13 +109,45 @@ class Store:
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         try:
-            with self.engine.connect() as connection:
+            connection = self._rested() or self.engine.connect()
+            try:
                 yield connection
+            finally:
+                self._rest(connection)
         except DBAPIError as error:
             told = self.dialect.told(error, self.name)
             if told is None:
                 raise
             raise told from error
+
+    def _rested(self) -> Connection | None:
+        """Returns a connection that rests, if it has not rested so long that the pool would look at it first."""
+        while self.resting:
+            try:
+                connection, since = self.resting.pop()
+            except IndexError:  # another thread took the last one
+                return None
+            if time.monotonic() - since < FRESH:
+                return connection
+            connection.close()
+        return None
+
+    def _rest(self, connection: Connection) -> None:
+        """Keeps a settled connection at hand: through the pool, each taking and giving back costs more than a write."""
+        if (
+            connection.invalidated
+            or connection.closed
+            or len(self.resting) >= RESTING
+            or not self.dialect.settled(connection)
+        ):
+            connection.close()
+        else:
+            self.resting.append((connection, time.monotonic()))
+
+    def _dispose(self) -> None:
+        while self.resting:
+            self.resting.popleft()[0].close()
+        self.engine.dispose()
 
     def create(self) -> None:
         """Brings the schema to the newest revision; a new file is readable by its owner alone."""
@@ -158,13 +194,13 @@ class Store:
 
         Meant for after an erasure; it changes no row, and can be repeated.
         """
-        self.engine.dispose()
+        self._dispose()
         with self._connected() as connection:
             return self.dialect.sweep(connection)
 
     def close(self) -> None:
         """Closes every connection."""
-        self.engine.dispose()
+        self._dispose()
 
 
 def _dialect(url: URL) -> Dialect:

@@ -36,6 +36,9 @@ class Dialect(Protocol):
     def rollback(self, connection: Connection) -> None:
         """Undoes everything."""
 
+    def settled(self, connection: Connection) -> bool:
+        """Returns whether no transaction is open on a connection, nor anything left to be read of one."""
+
     def sweep(self, connection: Connection) -> str | None:
         """Overwrites what deleted rows left in the files; returns what is left and who can do more, or None."""
 

@@ -30,6 +30,7 @@ AGAIN = {
     "26000": "a statement that a pooled connection had not prepared",
 }
 HEAD = Prepared(select(head).with_for_update())
+IDLE = 0  # of libpq's transaction states
 FRESH = 15.0  # seconds that a connection may have rested and still be taken as it is
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 REWRITTEN = ("payload", "fact", "person", "task", "letter")
@@ -135,6 +136,11 @@ class Postgres:
     def rollback(self, connection: Connection) -> None:
         """Undoes everything."""
         connection.rollback()
+
+    def settled(self, connection: Connection) -> bool:
+        """Returns whether the driver says that the session is idle."""
+        driver: Any = connection.connection.dbapi_connection
+        return not connection.in_transaction() and int(driver.info.transaction_status) == IDLE
 
     def sweep(self, connection: Connection) -> str | None:
         """Rewrites the tables that held erased rows, where the role may; the server's own log is out of reach."""

@@ -18,6 +18,9 @@ from terms.error import BadInput, Busy, Unavailable
 WAL_SAFE = (3, 51, 3)
 HEAD = Prepared(select(head))
 PATIENCE = 10_000  # milliseconds to wait for another writer
+STATEMENTS = (
+    1000  # kept parsed per connection: a full cache lets go of the newest, however often they come again
+)
 
 
 def driver() -> ModuleType:
@@ -36,7 +39,7 @@ class Sqlite:
     def engine(self, url: URL) -> Engine:
         """Returns the pool of connections to a file."""
         module = driver()
-        made = create_engine(url, module=module)
+        made = create_engine(url, module=module, connect_args={"cached_statements": STATEMENTS})
         wal = module.sqlite_version_info >= WAL_SAFE
         settings = (
             f"busy_timeout={PATIENCE}",
@@ -86,6 +89,10 @@ class Sqlite:
     def rollback(self, connection: Connection) -> None:
         """Undoes everything."""
         send(connection, "ROLLBACK")
+
+    def settled(self, connection: Connection) -> bool:
+        """Returns whether SQLite itself says that no transaction is open."""
+        return not connection.connection.in_transaction
 
     def sweep(self, connection: Connection) -> str | None:
         """Writes the file anew without free pages (VACUUM) and empties the write-ahead log.

@@ -43,8 +43,9 @@ class FolderVault:
         if held is not None and held[1] == _mark(held[0]):
             return held[2]
         own, root = self._path(name), self._root(name)
-        path = own if (mark := _mark(own)) is not None else root
-        mark = mark or _mark(root)
+        old = os.access(own, os.F_OK)  # mostly not, and to ask costs less than an error
+        path = own if old else root
+        mark = _mark(path)
         if mark is None:
             raise CannotTell(f"The key {name} is not in {self.folder}, so what it seals cannot be read.")
         key = self._read(path, mark)
@@ -89,6 +90,10 @@ class FolderVault:
 
 def _mark(path: str) -> Mark | None:
     """Returns what tells one file from another that took its place; None where there is none."""
+    if not os.access(
+        path, os.F_OK
+    ):  # mostly so for a key's own file, and an error costs more than a question
+        return None
     try:
         found = os.stat(path)  # noqa: PTH116  # asked at every judgement, and a Path is dear
     except FileNotFoundError:
