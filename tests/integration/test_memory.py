@@ -8,11 +8,17 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
+from benchmarks.company import Company
+from engine.case.apply import fold
+from engine.case.query import cases, load
 from engine.record.event import Draft, Event
 from engine.record.kept import read_stream
-from engine.record.log import append, head, read_log, touch
+from engine.record.log import append, generation, head, read_log, touch
+from engine.record.memory import memory
 from engine.store.database import Store
 from engine.store.prepared import send
+from tests.integration.test_statement import company as company  # a fixture
+from tests.integration.test_statement import story
 from tests.integration.test_store import ACTOR, new_store, reopened, write_one
 
 STREAMS = ("a", "b", "c")
@@ -95,3 +101,21 @@ def test_an_error_of_the_driver_is_told_as_any_other_and_undoes_the_transaction(
     write_one(store)
     assert len(told(store, "s")) == 1
     store.close()
+
+
+def test_what_is_kept_of_a_case_after_each_command_is_what_the_database_tells(company: Company) -> None:
+    kept = 0
+    for command, who in story(company):
+        company.engine.act(command, company.actor(who))
+        with company.engine.read() as tx:
+            told: dict[str, list[Event]] = {}
+            for one in read_log(tx):
+                told.setdefault(one.stream, []).append(one)
+            number = generation(tx)
+            assert number is not None
+            kept += len(memory(tx.shared, number).folds)
+            for case in cases(tx):
+                stream = f"case:{case.id}"
+                assert list(read_stream(tx, stream)) == told[stream]
+                assert load(tx, case.id) == fold(told[stream])
+    assert kept > 40

@@ -6,7 +6,9 @@ import ast
 import base64
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from engine.record.note import Verifier, sign
 from engine.record.proof import consistency_ranges, inclusion_ranges
 from engine.record.script import script
 from engine.record.tree import leaf_hash, root
-from terms.canonical import canonical
+from terms.canonical import canonical, read_back
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 values = st.recursive(
@@ -65,6 +67,22 @@ def test_the_first_vector_of_rfc_8032_is_good() -> None:
 @given(values)
 def test_canonical_bytes_are_those_of_the_library_however_they_are_written(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)
+
+
+class Word(StrEnum):
+    """Stands for the words of closed vocabularies that enter events."""
+
+    YES = "yes"
+
+
+@given(values)
+def test_what_is_read_back_of_a_value_is_what_its_bytes_say(value: Any) -> None:
+    given = {"value": value, "some": (Word.YES, 1, True, None), "map": MappingProxyType({Word.YES: (value,)})}
+    read = read_back(given)
+    assert read == json.loads(canonical({**given, "map": dict(given["map"])}))
+    assert type(read["some"]) is list
+    assert type(read["some"][0]) is str
+    assert type(read["map"]) is dict
 
 
 @given(values)
