@@ -70,7 +70,7 @@ def show_readiness(name: str, assessed: Assessed, opening: Opening | None) -> No
     click.echo(f"Policy {edition.id} {edition.edition_label}, edition {edition.digest[:12]}")
     ahead = assessed.when()
     _show_findings("", held.json(), dates_of(ahead))
-    if held.status != "met":
+    if held.status != "met" or opening is not None:
         show_earliest(ahead, opening)
 
 

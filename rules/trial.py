@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
@@ -107,13 +108,19 @@ class Unseen:
 
 def complete(text: str | bytes, file: str) -> bool:
     """Returns whether a policy's tests ask that each criterion be seen in each outcome that it can have."""
-    return shaped(_File, read(text, file)).coverage is not None
+    return _read(text, file)[1].coverage is not None
+
+
+@lru_cache(maxsize=2)
+def _read(text: str | bytes, file: str) -> tuple[Document, _File]:
+    """Returns a file of tests as it was written, and by its form; kept, since publishing asks for it twice."""
+    document = read(text, file)
+    return document, shaped(_File, document)
 
 
 def load_trials(text: str | bytes, file: str, policy: Policy, ladder: Ladder) -> tuple[Trial, ...]:
     """Returns the tests of a policy; raises Malformed, with the place, for what cannot be read."""
-    document = read(text, file)
-    held = shaped(_File, document)
+    document, held = _read(text, file)
     if held.policy != policy.id:
         told = f"These tests are of the policy {held.policy}, not of {policy.id}."
         raise Malformed(told, str(document.at(("policy",))))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from engine.fact.around import manager_on
-from engine.fact.newest import newest
+from engine.fact.newest import CHUNK, newest
 from engine.fact.row import source
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
@@ -93,13 +93,21 @@ def reached(
             lead = manager_on(rows, date.fromisoformat(one.end) - timedelta(days=1))
             if lead:
                 found.setdefault(lead, []).append(replace(one, name=f"team:{one.name}"))
-    coaches = select(fact.c.person).where(fact.c.kind == "coaching", fact.c.name.in_(moved)).distinct()
-    known = sorted(tx.connection.execute(coaches).scalars()) if moved else []
-    for row in newest(tx, known, known_at, ["coaching"]):
+    for row in newest(tx, _coaches(tx, moved), known_at, ["coaching"]):
         for one in figures.get(row.name, ()):
             if one.start >= row.start:
                 found.setdefault(row.person, []).append(replace(one, name=f"coached:{one.name}"))
     return {who: tuple(held) for who, held in found.items()}
+
+
+def _coaches(tx: Tx, people: Sequence[str]) -> list[str]:
+    """Returns who ever coached some people."""
+    found: set[str] = set()
+    for start in range(0, len(people), CHUNK):
+        some = people[start : start + CHUNK]
+        query = select(fact.c.person).where(fact.c.kind == "coaching", fact.c.name.in_(some)).distinct()
+        found |= set(tx.connection.execute(query).scalars())
+    return sorted(found)
 
 
 def filled(readiness: str, fresh: Sequence[Arrival]) -> Iterator[tuple[str, str]]:

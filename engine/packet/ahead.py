@@ -13,6 +13,7 @@ from engine.packet.model import Ahead, Readiness, Step, Variant
 from engine.packet.word import day, readable
 from engine.record.event import Event
 from engine.store.transaction import Tx
+from rules.when import Ahead as Coming
 from rules.when import When
 from rules.word import words
 
@@ -47,7 +48,7 @@ def ahead(tx: Tx, case: Case, events: tuple[Event, ...], variant: Variant, found
 def _told(assessed: Assessed, found: When, on: str) -> Ahead:
     held: Mapping[str, Any] = assessed.readiness.json()
     from_ = {one.id: one for one in found.criteria}
-    steps = [_step(one, from_[str(one["id"])].on) for one in held["findings"] if one["status"] != "met"]
+    steps = [_step(one, from_[str(one["id"])]) for one in held["findings"] if one["status"] != "met"]
     return Ahead(
         as_of=on,
         says=_plain(found.sentence),
@@ -56,15 +57,16 @@ def _told(assessed: Assessed, found: When, on: str) -> Ahead:
     )
 
 
-def _step(finding: Mapping[str, Any], on: date | None) -> Step:
+def _step(finding: Mapping[str, Any], found: Coming) -> Step:
     said = words(finding)
-    lacking = " ".join(one for one in (said.missing, said.gap) if one)
+    booked = (one.sentence for one in found.running)
+    lacking = " ".join(one for one in (said.missing, said.gap, *booked) if one)
     return Step(
         id=str(finding["id"]),
         says=said.says[:1].upper() + said.says[1:],
         status=finding["status"],
         lacking=_plain(lacking),
-        on=on.isoformat() if on else None,
+        on=found.on.isoformat() if found.on else None,
     )
 
 

@@ -268,6 +268,28 @@ def test_the_candidate_of_a_declined_case_reads_what_would_be_needed_and_from_wh
     assert packet("committee", "H-1")["ahead"] is None
 
 
+def test_the_candidate_reads_what_is_booked_so_far_and_what_more_would_do(
+    company: Terminal, tmp_path: Path
+) -> None:
+    head = "person,metric,period_start,period_end,actual,target,unit"
+    rows = (
+        "H-10,quota,2026-07-01,2026-10-01,190000,300000,USD",
+        "H-10,quota,2026-10-01,2027-01-01,9000,300000,USD",
+    )
+    file = tmp_path / "figures.csv"
+    file.write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+    company.run("import", "attainment", file, acting="H-1")
+    judged(company, "promotion-review", "no")
+    reasons = [word for one in ("quota", "year") for word in ("--reason", f"{one}=One quarter was far below")]
+    company.run("decide", "C-0001", "declined", *BECAUSE, *reasons, "--next-date", "2027-04-01", acting="H-2")
+    out = tmp_path / "candidate.json"
+    words = ("export", "C-0001", "--as", "candidate", "--format", "json", "--out", out)
+    company.run(*words, acting="H-10")
+    told = {one["id"]: one["lacking"] for one in json.loads(out.read_text())["ahead"]["steps"]}
+    assert "So far 9,000 USD of quota in 1 October 2026 to 31 December 2026; " in told["year"], told
+    assert " USD more by 31 December 2026 would do." in told["year"]
+
+
 def test_an_appeal_has_a_ground_a_deadline_and_a_panel_without_anybody_of_the_first(
     company: Terminal,
 ) -> None:

@@ -256,6 +256,15 @@ def test_the_earliest_date_names_the_first_round_that_takes_it(rounds: Terminal,
     assert other["earliest"]["round"] is None, "no round is for that move"
 
 
+def test_whoever_is_ready_is_told_which_round_takes_them(rounds: Terminal) -> None:
+    ready = ("ready", "Nadia", "--to", "senior-ae")
+    takes = "takes nominations then, until 2026-10-20, for promotions effective 2026-12-01, as planned now."
+    told = " ".join(rounds.run(*ready).out.split())
+    assert f"Earliest 2026-10-15. The round autumn-2026-12 {takes}" in told
+    told = " ".join(on(rounds, 10, 21).run(*ready).out.split())
+    assert "Earliest 2026-10-21. No round that is planned now takes nominations from then on." in told
+
+
 def written(folder: Path, text: str) -> Path:
     file = folder / "later.yaml"
     file.write_text(text, encoding="utf-8")

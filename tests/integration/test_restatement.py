@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.case.arrival import Arrival, reached
 from engine.case.command import TakeStep
 from engine.case.query import load
 from engine.case.restatement import marked, restate
@@ -192,3 +193,22 @@ def test_a_late_figure_of_somebody_led_or_coached_marks_a_case_as_ones_own_does(
 
 def marks(story: Story) -> set[str]:
     return {was for one in case_of(story).restated for was, _ in one.facts}
+
+
+def test_a_figure_of_many_people_at_once_reaches_whoever_leads_or_coaches_them(
+    url: str, tmp_path: Path
+) -> None:
+    story = workspace(tmp_path / "ws", None if url.startswith("sqlite") else url, OTHERS, led)
+    try:
+        with story.engine.read() as tx:
+            one = Arrival("f1.1.actual", "actual", "quota", *LAST)
+            people = [
+                story.ids["Stranger Sam"],
+                story.ids["Dee Cider"],
+                *(f"nobody-{n}" for n in range(70_000)),
+            ]
+            found = reached(tx, dict.fromkeys(people, (one,)))
+        mine = [each.name for each in found[story.ids["Rep Rao"]]]
+        assert mine == ["team:quota", "coached:quota"]
+    finally:
+        story.engine.close()
