@@ -14,13 +14,22 @@ from engine.record.log import read_log
 from engine.record.verify import ERASING
 from engine.replay.difference import UNREADABLE, Difference, unreadable
 from engine.replay.obstacle import hold_differences, time_differences
-from engine.replay.reach import NOMINATED, Place, Sealed, accounts, humans, reach_differences, sealed
+from engine.replay.reach import (
+    Nominated,
+    Place,
+    Sealed,
+    accounts,
+    humans,
+    nominated,
+    reach_differences,
+    sealed,
+)
 from engine.store.table.record import log
 from engine.store.transaction import Tx
 
 REQUESTED, DECLINED = "ErasureRequested", "ErasureDeclined"
 PLACED, LIFTED, SET = "HoldPlaced", "HoldLifted", "RetentionSet"
-TYPES = (JOINED, NOMINATED, REQUESTED, DECLINED, ERASING, PLACED, LIFTED, SET)
+TYPES = (JOINED, REQUESTED, DECLINED, ERASING, PLACED, LIFTED, SET)
 
 
 @dataclass(slots=True)
@@ -28,13 +37,14 @@ class _Standing:
     """Holds what the record had said by some entry of it, as far as it bears on erasures."""
 
     joined: dict[str, str] = field(default_factory=dict)
-    cases: dict[str, str] = field(default_factory=dict)
     asked: dict[int, Event] = field(default_factory=dict)
     answered: dict[int, int] = field(default_factory=dict)
     held: dict[int, Event] = field(default_factory=dict)
     months: int | None = None
     gone: set[Place] = field(default_factory=set)
     entries: tuple[Sealed, ...] = ()
+    cases: tuple[Nominated, ...] = ()
+    """Every case, whenever it began."""
 
 
 def erasure_differences(tx: Tx) -> Iterator[Difference]:
@@ -56,8 +66,6 @@ def _told(tx: Tx, event: Event, known: _Standing) -> Iterator[Difference]:
     data: Any = event.data
     if event.type == JOINED:
         known.joined[str(data["alias"])] = event.stream.removeprefix("person:")
-    elif event.type == NOMINATED:
-        known.cases[event.stream.removeprefix("case:")] = str(data["person"])
     elif event.type == SET:
         known.months = int(data["months"])
     elif event.type == PLACED:
@@ -70,6 +78,7 @@ def _told(tx: Tx, event: Event, known: _Standing) -> Iterator[Difference]:
         known.answered.setdefault(int(data["request"]), event.seq)
     else:
         known.entries = known.entries or tuple(sealed(tx))
+        known.cases = known.cases or tuple(nominated(tx))
         yield from _erased(tx, event, known, known.entries)
         known.answered.setdefault(int(data["request"]), event.seq)
         known.gone |= {(int(seq), str(name)) for seq, name in data["payloads"]}
@@ -88,9 +97,8 @@ def _erased(tx: Tx, event: Event, known: _Standing, entries: tuple[Sealed, ...])
         yield Difference(seq=event.seq, what=f"request {request.seq}", stored="approved", derived=told)
     asked: Any = request.data
     own = accounts(asked["person"], known.joined) if asked["person"] else set[str]()
-    reached = {one for one, person in known.cases.items() if person in own}
-    if asked["case"] in known.cases:
-        reached = {str(asked["case"])}
+    before_it = [one for one in known.cases if one.seq < event.seq]
+    reached = {one.case for one in before_it if one.person in own or one.case == asked["case"]}
     yield from reach_differences(event, request, own, reached, entries, known.gone)
     yield from hold_differences(event, touched | reached, known.held)
     yield from time_differences(tx, event, reached, known.months)

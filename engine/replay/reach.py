@@ -53,6 +53,24 @@ def sealed(tx: Tx) -> Iterator[Sealed]:
         after = rows[-1].seq
 
 
+@dataclass(frozen=True, slots=True)
+class Nominated:
+    """Holds which entry began a case, which, and whose it is."""
+
+    seq: int
+    case: str
+    person: str
+
+
+def nominated(tx: Tx) -> Iterator[Nominated]:
+    """Yields each case with the entry that began it, oldest first."""
+    query = select(log.c.seq, log.c.stream, log.c.body).where(log.c.type == NOMINATED).order_by(log.c.seq)
+    for row in tx.connection.execute(query):
+        yield Nominated(
+            row.seq, row.stream.removeprefix("case:"), str(json.loads(row.body)["data"]["person"])
+        )
+
+
 def humans(ids: set[str], joined: Mapping[str, str]) -> set[str]:
     """Returns the humans behind some ids, as far as accounts were joined by then."""
     found = set(ids)
