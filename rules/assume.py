@@ -27,8 +27,7 @@ from rules.criterion import (
 from rules.evaluate import find
 from rules.fact import FactView, Mark, Score
 from rules.finding import Finding, Status
-from rules.gapword import plural
-from terms.quantity import SCALE, plain
+from terms.quantity import SCALE, plain, plural
 from terms.supply import asked
 
 MET = Status.MET

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from terms.quantity import amount
+from terms.quantity import amount, plural
 
 Gap = Mapping[str, Any]
-
-
-def plural(count: int, noun: str) -> str:
-    """Returns a number with its noun."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def gap_words(gap: Gap | None) -> str:

@@ -39,7 +39,11 @@ def parse(setting: Setting, path: Path, value: Any, fallback: str) -> Criterion:
     """Returns the criterion that stands at a path; `fallback` names it where it has no id of its own."""
     place = Place(setting, path, value, fallback)
     if not isinstance(value, Mapping):
-        place.refuse(f"Here stands {value!r}; write a criterion, such as {{tenure: {{...}}}}.")
+        if isinstance(value, list):
+            place.refuse(
+                "Here stands a list; write `all:` above it where each must hold, `any:` where one is enough."
+            )
+        place.refuse(f"Here stands {place.shown}; write a criterion, such as {{tenure: {{...}}}}.")
     name = value.get("id", fallback)
     if not isinstance(name, str) or not ID.match(name.replace(".", "-")):
         setting.refuse((*path, "id"), f"{name!r} is no id; use small letters, digits and -.")

@@ -50,10 +50,19 @@ class Place:
         """Raises Malformed at this place."""
         self.setting.refuse(self.path, sentence, self.criterion)
 
+    @property
+    def shown(self) -> str:
+        """Returns this value as an error shows it: a list or a map by what it is, as each of its parts has a place."""
+        if isinstance(self.value, list):
+            return "a list"
+        if isinstance(self.value, Mapping):
+            return f"a map with {', '.join(f'`{one}`' for one in self.value)}"
+        return repr(self.value)
+
     def mapping(self, *known: str) -> dict[str, Place]:
         """Returns the parts of a map, whose keys must be among the known."""
         if not isinstance(self.value, Mapping):
-            self.refuse(f"Here stands {self.value!r}; write a map of {', '.join(known)}.")
+            self.refuse(f"Here stands {self.shown}; write a map of {', '.join(known)}.")
         for key in self.value:
             if key not in known:
                 self.part(key).refuse(f"`{key}` is not a key here; {near(key, list(known))}")
@@ -66,13 +75,13 @@ class Place:
     def text(self) -> str:
         """Returns this value where it is text."""
         if not isinstance(self.value, str) or not self.value:
-            self.refuse(f"Here stands {self.value!r}; write text.")
+            self.refuse(f"Here stands {self.shown}; write text.")
         return str(self.value)
 
     def whole(self, least: int = 1, most: int = 999) -> int:
         """Returns this value where it is a whole number in a range."""
         if not isinstance(self.value, int) or isinstance(self.value, bool):
-            self.refuse(f"Here stands {self.value!r}; write a whole number.")
+            self.refuse(f"Here stands {self.shown}; write a whole number.")
         number = self.value
         if not least <= number <= most:
             self.refuse(f"{number} is outside {least} to {most}.")
@@ -81,7 +90,7 @@ class Place:
     def flag(self) -> bool:
         """Returns this value where it is true or false."""
         if not isinstance(self.value, bool):
-            self.refuse(f"Here stands {self.value!r}; write true or false.")
+            self.refuse(f"Here stands {self.shown}; write true or false.")
         return bool(self.value)
 
     def one_of(self, known: list[str], what: str) -> str:
@@ -93,7 +102,7 @@ class Place:
     def words(self) -> tuple[str, ...]:
         """Returns this value where it is a list of different words."""
         if not isinstance(self.value, list) or not self.value:
-            self.refuse(f"Here stands {self.value!r}; write a list.")
+            self.refuse(f"Here stands {self.shown}; write a list.")
         found = tuple(self.part(n).text() for n in range(len(self.value)))
         if len(set(found)) != len(found):
             self.refuse("A word is written twice; keep one.")
@@ -103,7 +112,7 @@ class Place:
         """Returns how many months or cycles are written, such as `12 months`."""
         found = SPAN.match(self.value) if isinstance(self.value, str) else None
         if found is None or found[2] != unit:
-            self.refuse(f"Here stands {self.value!r}; write a number of {unit}s, such as 2 {unit}s.")
+            self.refuse(f"Here stands {self.shown}; write a number of {unit}s, such as 2 {unit}s.")
         assert found is not None
         return int(found[1])
 

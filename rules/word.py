@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rules.gapword import gap_words, plural
-from terms.quantity import amount
+from rules.gapword import gap_words
+from terms.quantity import amount, plural
 from terms.supply import asked
 
 FORMS = {

@@ -36,7 +36,9 @@ def shaped(model: type[Shape], document: Document, value: Any = None, at: Path =
 
 def near(word: str, known: list[str]) -> str:
     """Returns `did you mean ...? ` for a word close to a known one, or the known words."""
-    close = get_close_matches(word, known, n=1)
+    close = get_close_matches(word, known, n=1) or get_close_matches(word.lower(), known, n=1)
+    if not close and len(word) > 2:
+        close = [one for one in known if one.startswith(word.lower())]
     return f"did you mean `{close[0]}`?" if close else f"there is {', '.join(sorted(known))}."
 
 

@@ -84,3 +84,8 @@ def amount(value: str | None, unit: str) -> str:
     if unit == RATIO:
         return f"{plain(scaled(value) * 100)}%"
     return value if unit in (COUNT, POINTS) else f"{value} {unit}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Returns a count with its noun: `1 month`, `2 months`, `2 people`."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"

@@ -69,6 +69,8 @@ def read(text: str | bytes, file: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = str(Position(file, mark.line + 1, mark.column + 1)) if mark else file
+        if "'\\t'" in str(error.problem):
+            raise Malformed("A tab stands here; YAML is indented by spaces alone.", where) from None
         raise Malformed(f"This is not YAML: {error.problem or error.context}.", where) from None
     except YAMLError as error:
         raise Malformed(f"This is not YAML: {str(error).splitlines()[0]}.", file) from None

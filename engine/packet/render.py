@@ -15,6 +15,7 @@ from engine.packet import escape, word
 from engine.packet.model import Packet
 from terms.canonical import canonical
 from terms.error import BadInput
+from terms.quantity import plural
 
 LATER = ("pdf",)
 ZIP = "zip"
@@ -93,7 +94,7 @@ def _environment(finalize: Callable[[object], object]) -> Environment:
         "VARIANT": word.VARIANT,
         "KIND": word.KIND,
         "HEADING": HEADING,
-        "plural": word.plural,
+        "plural": plural,
     }
     return made
 

@@ -8,13 +8,13 @@ from engine.case.state import Case
 from engine.edition.library import policy, workflow
 from engine.packet.calibration import Naming
 from engine.packet.model import Candidate, Edition, Move
-from engine.packet.word import plural
 from engine.people.directory import person
 from engine.people.line import manager_of
 from engine.store.transaction import Tx
 from rules.fact import FactView
 from rules.ladder import Ladder
 from terms.calendar import months_between
+from terms.quantity import plural
 
 
 def candidate(

@@ -58,8 +58,3 @@ def moment(text: str) -> str:
 def short(digest: str) -> str:
     """Returns enough of a digest to tell it from others on a page that also prints it whole."""
     return digest[:12]
-
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Returns a count with its noun."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
