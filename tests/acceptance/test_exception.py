@@ -286,7 +286,7 @@ def test_the_candidate_reads_what_is_booked_so_far_and_what_more_would_do(
     words = ("export", "C-0001", "--as", "candidate", "--format", "json", "--out", out)
     company.run(*words, acting="H-10")
     told = {one["id"]: one["lacking"] for one in json.loads(out.read_text())["ahead"]["steps"]}
-    assert "So far 9,000 USD of quota in 1 October 2026 to 31 December 2026; " in told["year"], told
+    assert "So far 9000 USD of quota in 1 October 2026 to 31 December 2026; " in told["year"], told
     assert " USD more by 31 December 2026 would do." in told["year"]
 
 
