@@ -20,6 +20,7 @@ from web.problem import answer, problem
 LARGEST = 8 << 20
 """Bytes of a body: an exhibit of 5 MiB in base64, and its words."""
 TOO_LARGE = f"A body is at most {LARGEST >> 20} MiB; send less, or an excerpt."
+MANY = "Too many requests; wait a little, then go on."
 SCHEME = "bearer "
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -121,9 +122,9 @@ class Gate:
         if b"%00" in scope.get("raw_path", b"") + b"?" + scope.get("query_string", b""):
             return problem(400, "bad-input", "An address holds no NUL.")
         path = str(scope["path"])
-        if path != "/api" and not path.startswith("/api/"):
-            return None
         client = str((scope.get("client") or ("?",))[0])
+        if path != "/api" and not path.startswith("/api/"):
+            return None if self.meter.take(f"at {client}") else problem(429, "many", MANY)
         given = headers.get("authorization", "")
         if given[: len(SCHEME)].lower() != SCHEME or not given[len(SCHEME) :].strip():
             told = (
@@ -139,7 +140,7 @@ class Gate:
                 )
             return answer(error, self.store)
         if not self.meter.take(actor.person):
-            return problem(429, "many", "Too many requests; wait a little, then go on.")
+            return problem(429, "many", MANY)
         scope["rung.actor"] = actor
         return None
 

@@ -401,6 +401,12 @@ def test_whoever_asks_too_much_waits(before: Office) -> None:
     time = iter([0.0, 0.0, 0.0, 0.5, 0.5, 9.0])
     meter = Meter(rate=2, burst=2, clock=lambda: next(time))
     assert [meter.take("one") for _ in range(6)] == [True, True, False, True, False, True]
+    app = application(before.engine)
+    app.user_middleware[0].kwargs["meter"] = Meter(rate=0, burst=2)
+    for path, token in (("/healthz", None), ("/api/me", before.tokens["H-1"])):
+        answers = [Client(app, token).get(path) for _ in range(3)]
+        assert [one.status for one in answers] == [200, 200, 429], path
+        assert answers[-1].headers["retry-after"] == "10"
     crowd = Meter(rate=1, burst=1, clock=lambda: 0.0, most=3)
     assert all(crowd.take(str(n)) for n in range(10)) and len(crowd.left) == 3
 
