@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from rules.fact import FactView
 from rules.finding import Status
 from rules.readiness import Readiness
+from rules.view import FactView
 
 Given = list[tuple[FactView, Readiness]]
 NEXT = ("executive-presence", "strategic-accounts", "cross-functional-influence", "territory-ownership")

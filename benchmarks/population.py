@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from datetime import date, timedelta
 
-from rules.fact import Cycle, FactView, Figure, Mark, Score, Span
+from rules.fact import Cycle, Figure, Mark, Score, Span
 from rules.policy import Move
+from rules.view import FactView
 from terms.fiscal import Fiscal
 from terms.quantity import SCALE
 

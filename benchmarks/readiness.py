@@ -14,10 +14,10 @@ from importlib.util import find_spec
 from benchmarks.figure import Figure, interleaved
 from benchmarks.population import population
 from rules import evaluate, reference
-from rules.fact import FactView
 from rules.ladder import load_ladder
 from rules.policy import Move, Policy, load_policy
 from rules.shipped import ladder_text, policy_text
+from rules.view import FactView
 
 AS_OF = date(2026, 10, 15)
 FROM, TO = "ae-2", "senior-ae"

@@ -21,14 +21,15 @@ import duckdb
 
 from benchmarks.figure import Figure
 from rules import evaluate, reference
-from rules.fact import FactView, Span
 from rules.fact import Figure as Filed
+from rules.fact import Span
 from rules.ladder import load_ladder
 from rules.observed import observed
 from rules.policy import Policy, load_policy
 from rules.shipped import ladder_text
 from rules.sql.relation import RELATIONS
 from rules.sql.statement import Statement, statement
+from rules.view import FactView
 
 AS_OF, KNOWN = date(2026, 10, 15), "2026-12-01T00:00:00Z"
 SIZES, WHOLE, ROUNDS, SAMPLE = (10_000, 100_000), 1_000_000, 5, 500

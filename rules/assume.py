@@ -25,8 +25,9 @@ from rules.criterion import (
     Weighted,
 )
 from rules.evaluate import find
-from rules.fact import FactView, Mark, Score
+from rules.fact import Mark, Score
 from rules.finding import Finding, Status
+from rules.view import FactView
 from terms.quantity import SCALE, plain, plural
 from terms.supply import asked
 

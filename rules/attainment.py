@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from rules.criterion import Attainment, Threshold, Weighted, Window
-from rules.fact import FactView, Figure
+from rules.fact import Figure
 from rules.finding import Raw, Status
 from rules.salestime import on_leave
+from rules.view import FactView
 from rules.window import Chosen, periods, summed
 from terms.quantity import SCALE, ratio
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rules.criterion import Attainment, Rating, Weighted
-from rules.fact import Cycle, FactView, Figure, Mark
+from rules.fact import Cycle, Figure, Mark
 from rules.salestime import SalesTime
+from rules.view import FactView
 from rules.window import summed
 from terms.calendar import add_months, months_between
 from terms.fiscal import MONTHS_IN

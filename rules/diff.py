@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from rules.criterion import Criterion, Group, Window, walk
-from rules.fact import FactView
 from rules.ladder import Ladder
 from rules.outcome import outcome
 from rules.policy import Move, Policy
 from rules.reference import find
 from rules.salestime import SalesTime
+from rules.view import FactView
 from rules.word import words
 
 ANY_DAY = date(2000, 1, 1)

@@ -26,12 +26,13 @@ from rules.criterion import (
     Training,
     Weighted,
 )
-from rules.fact import FactView, Score, Span
+from rules.fact import Score, Span
 from rules.finding import Finding, Raw, Status, finding, negation
 from rules.inline import inlined
 from rules.policy import Move, Policy
 from rules.readiness import Head, Readiness
 from rules.register import none_of, rating, register, seat, training
+from rules.view import FactView
 from terms.calendar import days_for
 
 Evaluator: TypeAlias = Callable[[FactView, date], Raw]

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import Field
 
 from rules.continuation import continued
-from rules.fact import Cycle, FactView, Figure, Mark, Score, Span
+from rules.fact import Cycle, Figure, Mark, Score, Span
 from rules.ladder import Ladder
+from rules.view import FactView
 from terms.calendar import add_months, day, months_between
 from terms.error import BadInput
 from terms.fiscal import Fiscal

@@ -29,7 +29,6 @@ from rules.criterion import (
     Track,
     Training,
 )
-from rules.fact import FactView
 from rules.finding import Raw, Status, negation
 from rules.layout import (
     AWAY,
@@ -48,6 +47,7 @@ from rules.layout import (
     same,
 )
 from rules.plan import Planned, Plans, begun_by, chooser, joined_by, planner, scored
+from rules.view import FactView
 from terms.calendar import add_months
 from terms.quantity import SCALE
 

@@ -22,9 +22,10 @@ from rules.criterion import (
     Track,
     Training,
 )
-from rules.fact import FactView, Score
+from rules.fact import Score
 from rules.finding import Raw, Status
 from rules.register import noted, stated
+from rules.view import FactView
 
 
 def raws(

@@ -11,10 +11,9 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-if TYPE_CHECKING:
-    from rules.fact import Cycle, Figure, Mark, Score, Span
+from rules.fact import Cycle, Figure, Mark, Score, Span
 
 T = TypeVar("T")
 Flat: TypeAlias = tuple[Any, ...]

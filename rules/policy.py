@@ -11,12 +11,12 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from rules.criterion import Attainment, Competency, Criterion, Group, Register, Weighted, leaves
-from rules.fact import Needs
 from rules.ladder import Ladder
 from rules.parse import parse
 from rules.place import Setting
 from rules.salestime import SalesTime
 from rules.timeform import Calendar, RampForm, among, like, one_of
+from rules.view import Needs
 from terms.calendar import day
 from terms.canonical import Json, digest
 from terms.error import BadInput, Malformed, RungError, Unknown

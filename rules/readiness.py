@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from rules.criterion import Criterion
-from rules.fact import FactView
 from rules.finding import Finding, Raw, Status, conjunction, finding
 from rules.kept import raws
 from rules.outcome import outcome
+from rules.view import FactView
 from terms.canonical import Json, canonical
 
 

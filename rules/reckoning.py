@@ -7,8 +7,9 @@ from datetime import date
 from fractions import Fraction
 
 from rules.criterion import Attainment, Threshold, Weighted
-from rules.fact import FactView, Figure
+from rules.fact import Figure
 from rules.finding import Finding, Status, at_least, conjunction
+from rules.view import FactView
 from rules.window import Chosen, periods
 from terms.quantity import SCALE, ratio
 

@@ -20,11 +20,12 @@ from rules.criterion import (
     Training,
     Weighted,
 )
-from rules.fact import FactView, Mark, Score
+from rules.fact import Mark, Score
 from rules.finding import Finding, Status, at_least, conjunction, negation
 from rules.policy import Move, Policy
 from rules.readiness import Head, Readiness
 from rules.reckoning import attainment, holds, weighted
+from rules.view import FactView
 from terms.calendar import add_months, months_between
 from terms.quantity import SCALE
 

@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from rules.attainment import enough
 from rules.criterion import NoneOf, Rating, Register, Seat, Training
-from rules.fact import FactView, Mark
+from rules.fact import Mark
 from rules.finding import Raw, Status
+from rules.view import FactView
 from terms.calendar import add_months
 
 Evaluator: TypeAlias = Callable[[FactView, date], Raw]

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from rules.criterion import Attainment, Criterion, Group, Weighted
 from rules.evaluate import evaluator, find
-from rules.fact import FactView, Figure
+from rules.fact import Figure
 from rules.finding import Status
 from rules.short import smallest
+from rules.view import FactView
 from rules.window import summed
 from terms.canonical import Json
 from terms.quantity import amount, plain

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from rules.fact import FactView, Span
+from rules.fact import Span
+from rules.view import FactView
 from terms.calendar import add_months
 from terms.fiscal import Fiscal
 from terms.quantity import SCALE

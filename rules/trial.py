@@ -17,13 +17,13 @@ from pydantic import Field, field_validator
 
 from rules.criterion import Criterion, Register, Track, leaves, walk
 from rules.evaluate import ready
-from rules.fact import FactView
 from rules.finding import Finding, Status
 from rules.given import Given, view
 from rules.ladder import Ladder
 from rules.outcome import outcome
 from rules.policy import Move, Policy
 from rules.timeform import among
+from rules.view import FactView
 from rules.word import words
 from terms.calendar import day
 from terms.error import BadInput, Malformed

@@ -14,7 +14,6 @@ from typing import NamedTuple, TypeAlias
 from rules.assume import Assumed, assume
 from rules.criterion import Attainment, Criterion, Group, Not, Register, Tenure, Weighted, leaves
 from rules.evaluate import evaluator, find
-from rules.fact import FactView
 from rules.finding import Raw, Status
 from rules.gap import step
 from rules.gapword import gap_words
@@ -22,6 +21,7 @@ from rules.outcome import outcome
 from rules.policy import Move
 from rules.running import Running, running
 from rules.timeform import Calendar
+from rules.view import FactView
 from rules.word import words
 from terms.calendar import add_months
 from terms.canonical import Json

@@ -16,8 +16,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rules.criterion import Window
-from rules.fact import FactView, Figure
+from rules.fact import Figure
 from rules.salestime import SalesTime, on_leave
+from rules.view import FactView
 from terms.fiscal import MONTHS_IN
 from terms.quantity import SCALE, ratio
 

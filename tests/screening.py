@@ -15,10 +15,10 @@ from engine.screen.staging import Staging
 from engine.screen.warehouse import Warehouse
 from rules import reference
 from rules.criterion import Criterion
-from rules.fact import FactView
 from rules.finding import Finding, Status, conjunction
 from rules.observed import Observed, observed
 from rules.policy import Move
+from rules.view import FactView
 from tests.unit import strategy as some
 
 VALUES = {Status.MET: True, Status.NOT_MET: False, Status.UNDETERMINED: None}

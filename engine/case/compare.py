@@ -18,11 +18,11 @@ from engine.record.event import Gone
 from engine.record.log import read_between
 from engine.store.transaction import Tx
 from rules.evaluate import ready
-from rules.fact import FactView, Needs
 from rules.ladder import Ladder
 from rules.outcome import outcome
 from rules.policy import Move, Policy, needs
 from rules.readiness import Readiness
+from rules.view import FactView, Needs
 from rules.word import words
 from terms.canonical import Json
 

@@ -13,10 +13,10 @@ from engine.people.directory import people
 from engine.people.line import current, level_on, levels_on
 from engine.store.transaction import Tx
 from rules.evaluate import ready
-from rules.fact import FactView
 from rules.ladder import Ladder
 from rules.policy import Move, Policy, needs
 from rules.readiness import Readiness
+from rules.view import FactView
 from rules.when import When, when
 from terms.error import BadInput, Unknown
 

@@ -10,13 +10,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from rules.evaluate import ready
-from rules.fact import FactView
 from rules.finding import Finding
 from rules.ladder import Ladder
 from rules.ladderform import Level
 from rules.lattice import svg
 from rules.outcome import outcome
 from rules.policy import Move, Policy
+from rules.view import FactView
 from rules.word import words
 
 NOBODY = FactView(

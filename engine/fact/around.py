@@ -13,7 +13,8 @@ from sqlalchemy import Row, select
 from engine.fact.newest import figures, newest, sorted_out, source_of
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
-from rules.fact import Figure, Needs, Span
+from rules.fact import Figure, Span
+from rules.view import Needs
 from terms.quantity import SCALE
 
 NOTHING = Needs()

@@ -16,7 +16,8 @@ from engine.fact.around import NO_RANKS, NOTHING, Around
 from engine.fact.newest import EVERYBODY, figures, newest, sorted_out, source_of
 from engine.store.transaction import Tx
 from rules.continuation import continued
-from rules.fact import Cycle, FactView, Mark, Needs, Score, Span
+from rules.fact import Cycle, Mark, Score, Span
+from rules.view import FactView, Needs
 from terms.quantity import scaled
 
 SPANS = ("level", "function", "team", "manager", "employment", "leave")

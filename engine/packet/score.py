@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from engine.packet.model import Cell, Competency, CycleScores
 from engine.record.event import Gone
-from rules.fact import FactView, Score
+from rules.fact import Score
 from rules.ladder import Ladder
+from rules.view import FactView
 from terms.canonical import Json
 from terms.quantity import amount, plain
 

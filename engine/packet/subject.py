@@ -11,8 +11,8 @@ from engine.packet.model import Candidate, Edition, Move
 from engine.people.directory import person
 from engine.people.line import manager_of
 from engine.store.transaction import Tx
-from rules.fact import FactView
 from rules.ladder import Ladder
+from rules.view import FactView
 from terms.calendar import months_between
 from terms.quantity import plural
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO, TypeAlias
 
-from rules.fact import FactView
 from rules.sql.relation import RELATIONS
+from rules.view import FactView
 
 Cell: TypeAlias = str | int | bool | date | None
 ABSENT = "\\N"

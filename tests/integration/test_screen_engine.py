@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine.screen.warehouse import Warehouse
 from rules.criterion import Group
-from rules.fact import FactView
 from rules.policy import Move
+from rules.view import FactView
 from tests.screening import company, expected, run
 from tests.unit import strategy as some
 

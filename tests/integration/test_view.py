@@ -16,7 +16,7 @@ from engine.founding import found
 from engine.people.directory import by_hr_id
 from engine.store.source import Sources, uuid7
 from engine.store.vault import FolderVault
-from rules.fact import FactView, Needs
+from rules.view import FactView, Needs
 from terms.quantity import SCALE
 
 AS_OF = date(2026, 10, 20)

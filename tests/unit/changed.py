@@ -23,8 +23,9 @@ from rules.criterion import (
     Training,
     Weighted,
 )
-from rules.fact import FactView, Figure, Mark, Score, Span
+from rules.fact import Figure, Mark, Score, Span
 from rules.finding import Finding, Status, at_least, negation
+from rules.view import FactView
 from terms.quantity import SCALE, plain, scaled
 
 Gap: TypeAlias = Any

@@ -25,9 +25,10 @@ from rules.criterion import (
     Weighted,
     Window,
 )
-from rules.fact import Cycle, FactView, Figure, Mark, Score, Span
+from rules.fact import Cycle, Figure, Mark, Score, Span
 from rules.policy import Move
 from rules.salestime import Ramp, SalesTime
+from rules.view import FactView
 from terms.fiscal import Fiscal
 from terms.quantity import SCALE
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from rules import evaluate, reference
 from rules.criterion import Criterion, Register
-from rules.fact import FactView, Mark, Span
+from rules.fact import Mark, Span
 from rules.ladder import load_ladder
 from rules.outcome import outcome
 from rules.parse import READERS
 from rules.policy import load_policy
 from rules.shipped import ladder_text
+from rules.view import FactView
 from terms.error import Malformed
 from tests.unit import strategy as some
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from rules import evaluate, reference
 from rules.criterion import Competency, Criterion, Group, Not, Threshold
-from rules.fact import Cycle, FactView, Score
+from rules.fact import Cycle, Score
 from rules.finding import Finding, Status
 from rules.gap import step
 from rules.outcome import outcome
+from rules.view import FactView
 from rules.word import words
 from terms.quantity import SCALE, scaled
 from terms.supply import KINDS

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from rules.criterion import Criterion
 from rules.evaluate import find
-from rules.fact import FactView
 from rules.finding import Status
 from rules.lacking import LackingFigure, LackingScore, lacking
 from rules.outcome import outcome
+from rules.view import FactView
 from tests.unit.strategy import attainments, competencies, dates, views, weighteds
 
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)

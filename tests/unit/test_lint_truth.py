@@ -8,11 +8,11 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from rules.evaluate import find
-from rules.fact import FactView
 from rules.finding import Status
 from rules.ladder import load_ladder
 from rules.policy import load_policy
 from rules.policylint import lint_policy
+from rules.view import FactView
 from tests.unit.strategy import dates, views
 from tests.unit.test_lint import LADDER, POLICY
 

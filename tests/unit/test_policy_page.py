@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from rules.evaluate import ready
-from rules.fact import FactView
 from rules.finding import Status
 from rules.given import Given, view
 from rules.ladder import load_ladder
@@ -19,6 +18,7 @@ from rules.parse import READERS
 from rules.policy import Policy, load_policy
 from rules.reference import ready as slow
 from rules.shipped import ladder_text
+from rules.view import FactView
 from rules.word import words
 from terms.form import shaped
 from terms.source import read

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.population import person
 from rules import evaluate, reference
 from rules.criterion import Attainment, Competency, Criterion, Threshold, Weighted, Window, leaves
-from rules.fact import FactView, Figure, Span
+from rules.fact import Figure, Span
 from rules.finding import Status, at_least, conjunction, negation
 from rules.inline import generate, inlined
 from rules.ladder import load_ladder
@@ -21,6 +21,7 @@ from rules.outcome import outcome
 from rules.policy import Move, Policy, load_policy
 from rules.salestime import SalesTime
 from rules.shipped import ladder_text, names, policy_text
+from rules.view import FactView
 from rules.word import words
 from terms.canonical import canonical
 from terms.fiscal import Fiscal

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from rules import evaluate, reference
 from rules.criterion import Attainment, Group, Threshold, Window
-from rules.fact import FactView, Figure
+from rules.fact import Figure
 from rules.finding import Status
 from rules.running import Running, booked, running
+from rules.view import FactView
 from terms.quantity import SCALE
 from tests.unit import strategy as some
 

@@ -16,11 +16,12 @@ from engine.screen.staging import Staging
 from engine.screen.summary import lacking
 from rules import evaluate
 from rules.criterion import Attainment, Threshold, Window
-from rules.fact import FactView, Figure, Span
+from rules.fact import Figure, Span
 from rules.ladder import load_ladder
 from rules.policy import Move, load_policy
 from rules.salestime import Ramp, SalesTime
 from rules.shipped import ladder_text, policy_text
+from rules.view import FactView
 from terms.error import BadInput
 from terms.quantity import LARGEST, SCALE
 from tests.screening import company, expected, run

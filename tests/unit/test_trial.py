@@ -10,11 +10,11 @@ from hypothesis import given
 from rules.criterion import Criterion
 from rules.diff import diff
 from rules.evaluate import find
-from rules.fact import FactView
 from rules.ladder import Ladder, load_ladder
 from rules.policy import Policy, load_policy
 from rules.shipped import ladder_text, names, policy_text, trial_text
 from rules.trial import load_trials, possible, run
+from rules.view import FactView
 from terms.error import BadInput
 from terms.source import read
 from tests.unit.strategy import criteria, dates, views

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from rules import reference
 from rules.criterion import Attainment, Criterion, NoneOf, Seat, Tenure, Threshold, Window
-from rules.fact import FactView, Figure, Mark, Span
+from rules.fact import Figure, Mark, Span
 from rules.finding import Status, conjunction
 from rules.policy import Move
 from rules.timeform import Calendar
+from rules.view import FactView
 from rules.when import When, when
 from tests.unit import strategy as some
 

@@ -9,10 +9,11 @@ import pytest
 
 from rules import evaluate, reference
 from rules.criterion import Attainment, Threshold, Window
-from rules.fact import FactView, Figure, Span
+from rules.fact import Figure, Span
 from rules.finding import Status
 from rules.outcome import outcome
 from rules.salestime import Ramp, SalesTime
+from rules.view import FactView
 from rules.window import summed
 from rules.word import words
 from terms.calendar import add_months

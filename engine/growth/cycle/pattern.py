@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.fact.view import view
 from engine.store.transaction import Tx
-from rules.fact import FactView
+from rules.view import FactView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
