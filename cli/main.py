@@ -15,7 +15,7 @@ COMMANDS = {
     "backup": "cli.backup:backup",
     "calendar": "cli.calendar:calendar",
     "case": "cli.following:case",
-    "cycle": "cli.cycle:cycle",
+    "cycle": "cli.sheet:cycle",
     "database": "cli.database:database",
     "decide": "cli.decide:decide",
     "delegate": "cli.delegate:delegate",
