@@ -63,6 +63,7 @@ class Store:
                 yield tx
                 for last in tx.closing:
                     last()
+                self.dialect.flush(connection)
             except BaseException:
                 self._undo(connection)
                 raise

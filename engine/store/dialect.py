@@ -30,6 +30,9 @@ class Dialect(Protocol):
     def lock(self, connection: Connection) -> Any:
         """Returns the head of the log, which no other writer can change until this transaction ends."""
 
+    def flush(self, connection: Connection) -> None:
+        """Carries out the writes that wait; raises what is wrong with one."""
+
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""
 

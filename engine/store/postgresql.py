@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
-from engine.store.prepared import Prepared
+from engine.store.prepared import Prepared, tell
 from engine.store.table.record import head
 from terms.error import BadInput, Busy, Conflict, RungError, Unavailable
 
@@ -31,6 +31,7 @@ AGAIN = {
 }
 HEAD = Prepared(select(head).with_for_update())
 IDLE = 0  # of libpq's transaction states
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 FRESH = 15.0  # seconds that a connection may have rested and still be taken as it is
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 REWRITTEN = ("payload", "fact", "person", "task", "letter")
@@ -71,6 +72,18 @@ class Postgres:
                 "PostgreSQL needs the extra `postgres`: install rung[postgres] (it brings psycopg)."
             ) from None
 
+        from engine.store.together import Together
+
+        def connect(_: Any, __: Any, given: Any, named: Any) -> Any:
+            # psycopg lets go of all prepared statements at a ROLLBACK, whoever made them; so either it makes them,
+            # as the URL asks, or Together does
+            threshold = named.pop("prepare_threshold", ...)
+            made = Together.connect(
+                *given, **named, prepare_threshold=None if threshold is ... else threshold
+            )
+            made.names = threshold is ...
+            return made
+
         def settle(connection: Any, _: Any) -> None:
             try:
                 with connection.cursor() as cursor:
@@ -93,6 +106,7 @@ class Postgres:
             except Exception as error:
                 raise DisconnectionError("The connection went away while it rested.") from error
 
+        event.listen(made, "do_connect", connect)
         event.listen(made, "connect", settle)
         event.listen(made, "checkin", rest)
         event.listen(made, "checkout", probe)
@@ -120,14 +134,22 @@ class Postgres:
                 connection.exec_driver_sql(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET STATISTICS 0')
 
     def begin(self, connection: Connection, *, reads: bool = False) -> None:
-        """Begins a transaction."""
+        """Begins a transaction, together with what is asked first in it."""
         connection.begin()
-        if reads:
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        raw: Any = connection.connection.dbapi_connection
+        raw.waiting.append((SNAPSHOT if reads else "BEGIN", (), None))
 
     def lock(self, connection: Connection) -> Any:
         """Returns the head of the log; every other writer waits for this row."""
         return next(iter(HEAD.rows(connection, {})), None)
+
+    def flush(self, connection: Connection) -> None:
+        """Sends the writes that wait, so that whatever is wrong with one shows before the COMMIT."""
+        raw: Any = connection.connection.dbapi_connection
+        try:
+            raw.flush()
+        except BaseException as error:  # noqa: BLE001  # raised again, in SQLAlchemy's words
+            tell(connection, "the writes that waited", error)
 
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""

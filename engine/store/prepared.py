@@ -22,38 +22,37 @@ class Prepared:
     def __init__(self, statement: ClauseElement, *names: str) -> None:
         self.statement = statement
         self.names = names
-        self.texts: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+        self.texts: dict[str, tuple[str, tuple[str, ...]]] = {}
         columns = list(statement.selected_columns.keys()) if isinstance(statement, Select) else []
         self.made: Any = _shape(tuple(columns))
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Carries the statement out with some values, every one of its names given."""
-        send(connection, *self._given(connection, values))
+        self.run_each(connection, [values])
 
     def run_each(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
         """Carries the statement out with several sets of values, in one call of the driver."""
-        if len(values) == 1:
-            self.run(connection, values[0])
-        elif values:
-            text = self._given(connection, values[0])[0]
-            send(connection, text, [self._given(connection, one)[1] for one in values], many=True)
+        if values:
+            text, order = self._text(connection)
+            send(connection, text, [tuple([one[name] for name in order]) for one in values])
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Returns the rows of the statement with some values, their columns by name."""
-        found = send(connection, *self._given(connection, values), fetch=True)
-        return list(map(self.made, found))
+        text, order = self._text(connection)
+        return list(map(self.made, ask(connection, text, tuple([values[name] for name in order]))))
 
-    def _given(self, connection: Connection, values: Mapping[str, Any]) -> tuple[str, Any]:
+    def _text(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
+        """Returns the statement as text, and the names of its values in the order in which they are given."""
         dialect = connection.dialect
         found = self.texts.get(dialect.name)
         if found is None:
             keys = list(self.names) or None
-            compiled = self.statement.compile(dialect=dialect, column_keys=keys)
+            style = "qmark" if dialect.name == "sqlite" else "numeric_dollar"
+            numbered: Any = type(dialect)
+            compiled = self.statement.compile(dialect=numbered(paramstyle=style), column_keys=keys)
             assert isinstance(compiled, SQLCompiler)
-            found = str(compiled), tuple(compiled.positiontup or ()) if compiled.positional else None
-            self.texts[dialect.name] = found
-        text, order = found
-        return text, dict(values) if order is None else tuple([values[name] for name in order])
+            found = self.texts[dialect.name] = str(compiled), tuple(compiled.positiontup or ())
+        return found
 
 
 def _shape(columns: tuple[str, ...]) -> Callable[[Any], Any]:
@@ -62,28 +61,53 @@ def _shape(columns: tuple[str, ...]) -> Callable[[Any], Any]:
     return made
 
 
-def send(
-    connection: Connection, text: str, given: Any = (), *, fetch: bool = False, many: bool = False
-) -> list[Any]:
-    """Returns the rows that a statement's text leads to, straight from the driver; none unless they are fetched.
+def send(connection: Connection, text: str, given: Sequence[tuple[Any, ...]] = ((),)) -> None:
+    """Carries a statement's text out with each set of values, straight through the driver.
 
-    Where somebody listens to the statements of this database, they go through SQLAlchemy, one for one.
+    On PostgreSQL it waits for the next question or the end of the transaction (see engine.store.together).
+    Whoever listens to the statements of this database hears of it as of SQLAlchemy's own.
     """
-    heard = connection.engine.dispatch
-    if heard.before_cursor_execute or heard.after_cursor_execute:
-        result = connection.exec_driver_sql(text, given or None)
-        return list(result.all()) if fetch else []
+    heard, many = connection.engine.dispatch, len(given) > 1
     try:
-        cursor = connection.connection.cursor()
-        (cursor.executemany if many else cursor.execute)(text, given)
-        found = list(cursor.fetchall()) if fetch else []
-        cursor.close()
+        raw: Any = connection.connection.dbapi_connection
+        for hear in heard.before_cursor_execute:
+            text, changed = hear(connection, None, text, given if many else given[0], None, many)
+            given = changed if many else (changed,)
+
+        def told() -> None:
+            for hear in heard.after_cursor_execute:
+                hear(connection, None, text, given if many else given[0], None, many)
+
+        if (waiting := getattr(raw, "waiting", None)) is not None:
+            waiting += [(text, one, None) for one in given[:-1]]
+            waiting.append((text, given[-1], told if heard.after_cursor_execute else None))
+            return
+        if many:
+            raw.executemany(text, given)
+        else:
+            raw.execute(text, given[0])
+        told()
     except BaseException as error:  # noqa: BLE001  # raised again, in SQLAlchemy's words
-        _tell(connection, text, error)
+        tell(connection, text, error)
+
+
+def ask(connection: Connection, text: str, given: tuple[Any, ...] = ()) -> list[Any]:
+    """Returns the rows that a statement's text leads to, straight from the driver; heard of as `send` is."""
+    heard = connection.engine.dispatch
+    try:
+        raw: Any = connection.connection.dbapi_connection
+        for hear in heard.before_cursor_execute:
+            text, given = hear(connection, None, text, given, None, False)
+        together = getattr(raw, "ask", None)
+        found = list(raw.execute(text, given)) if together is None else together(text, given)
+        for hear in heard.after_cursor_execute:
+            hear(connection, None, text, given, None, False)
+    except BaseException as error:  # noqa: BLE001  # raised again, in SQLAlchemy's words
+        tell(connection, text, error)
     return found
 
 
-def _tell(connection: Connection, text: str, error: BaseException) -> NoReturn:
+def tell(connection: Connection, text: str, error: BaseException) -> NoReturn:
     """Raises a driver's error as SQLAlchemy would; a connection that is lost or was interrupted is given up."""
     dialect = connection.dialect
     base = dialect.loaded_dbapi.Error

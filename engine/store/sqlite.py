@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +22,7 @@ PATIENCE = 10_000  # milliseconds to wait for another writer
 STATEMENTS = (
     1000  # kept parsed per connection: a full cache lets go of the newest, however often they come again
 )
+PAUSE = 2  # milliseconds for which SQLite waits, a millisecond at a time, before it is asked anew
 
 
 def driver() -> ModuleType:
@@ -76,11 +78,36 @@ class Sqlite:
         """Begins a transaction; one that writes takes the file's write lock at once."""
         if not connection.in_transaction():
             connection.begin()
-        send(connection, "BEGIN" if reads else "BEGIN IMMEDIATE")
+        if reads:
+            send(connection, "BEGIN")
+        else:
+            self._seize(connection)
+
+    def _seize(self, connection: Connection) -> None:
+        """Takes the file's write lock, or raises what SQLite says where others hold it for too long.
+
+        SQLite itself asks again after pauses that grow to 100 ms, so of many writers whoever came last has the best
+        chance, and a few wait for very long. Here all ask at the same short intervals.
+        """
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA busy_timeout={PAUSE}")
+        try:
+            until = time.monotonic() + PATIENCE / 1000
+            while True:
+                try:
+                    return send(connection, "BEGIN IMMEDIATE")
+                except OperationalError as error:
+                    if "locked" not in str(error.orig) or time.monotonic() >= until:
+                        raise
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
     def lock(self, connection: Connection) -> Any:
         """Returns the head of the log; BEGIN IMMEDIATE has locked the whole file."""
         return next(iter(HEAD.rows(connection, {})), None)
+
+    def flush(self, connection: Connection) -> None:
+        """Has nothing to send: SQLite carries out each write when it is given."""
 
     def commit(self, connection: Connection) -> None:
         """Makes everything durable and visible."""
