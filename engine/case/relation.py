@@ -10,6 +10,7 @@ from engine.case.state import Case
 from engine.people.directory import natural, second_accounts
 from engine.people.line import holders, reports_to, roles
 from engine.record.event import Actor
+from engine.record.kept import kept
 from engine.store.transaction import Tx
 from workflows.vocabulary import UPWARD
 
@@ -53,6 +54,11 @@ def toward_person(tx: Tx, person: str, actor: Actor, on: date) -> frozenset[str]
 
 
 def _toward(tx: Tx, candidate: str, me: str, on: date) -> frozenset[str]:
+    """Returns what follows from the directory, lines and roles alone: kept until one of them may have changed."""
+    return kept(tx, ("toward", candidate, me, on), lambda: _found_toward(tx, candidate, me, on))
+
+
+def _found_toward(tx: Tx, candidate: str, me: str, on: date) -> frozenset[str]:
     held, human = {ANYONE, *roles(tx, me, on)} - {"panel", "candidate", "nominator"}, second_accounts(tx)
     if me == candidate:
         held.add("candidate")

@@ -66,21 +66,33 @@ def _row(tx: Tx, kind: str, digest: str) -> EditionLine:
 
 def ladder(tx: Tx, digest: str) -> Ladder:
     """Returns a published ladder; raises Unknown where there is none."""
-    held = _row(tx, "ladder", digest)
-    return _ladder(str(held.text), str(held.name))
+
+    def look() -> Ladder:
+        held = _row(tx, "ladder", digest)
+        return _ladder(str(held.text), str(held.name))
+
+    return kept(tx, ("ladder", digest), look)
 
 
 def policy(tx: Tx, digest: str) -> Policy:
     """Returns a published policy edition; raises Unknown where there is none."""
-    held = _row(tx, "policy", digest)
-    base = _row(tx, "ladder", str(held.ladder))
-    return _policy(str(held.text), str(held.name), str(base.text), str(base.name))
+
+    def look() -> Policy:
+        held = _row(tx, "policy", digest)
+        base = _row(tx, "ladder", str(held.ladder))
+        return _policy(str(held.text), str(held.name), str(base.text), str(base.name))
+
+    return kept(tx, ("policy", digest), look)
 
 
 def workflow(tx: Tx, digest: str) -> Workflow:
     """Returns a published workflow definition; raises Unknown where there is none."""
-    held = _row(tx, "workflow", digest)
-    return _workflow(str(held.text), str(held.name))
+
+    def look() -> Workflow:
+        held = _row(tx, "workflow", digest)
+        return _workflow(str(held.text), str(held.name))
+
+    return kept(tx, ("workflow", digest), look)
 
 
 def newest(tx: Tx, kind: str, name: str, on: date | None = None, known_at: str | None = None) -> str | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 from typing import Any, TypeAlias
 
 from cryptography.exceptions import InvalidTag
@@ -33,7 +32,7 @@ INSERT = Prepared(insert(payload), "event", "field", "salt", "under", "body")
 
 def commitment(salt: bytes, value: Json) -> str:
     """Returns the hexadecimal HMAC-SHA-256 commitment to a value under a salt."""
-    return hmac.new(salt, canonical(value), sha256).hexdigest()
+    return hmac.digest(salt, canonical(value), "sha256").hex()
 
 
 def seal(key: bytes, nonce: bytes, salt: bytes, value: Json, place: str) -> str:
