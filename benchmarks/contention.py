@@ -71,7 +71,7 @@ def raced(company: Company, writers: int, each: int) -> Raced:
         [(*pairs[(writer + n * writers) % len(pairs)], f"{before.total()}.{writer}.{n}") for n in range(each)]
         for writer in range(writers)
     ]
-    company.engine.store.engine.dispose()  # no connection is carried over into another process
+    company.engine.close()  # no connection is carried over into another process
     fork = multiprocessing.get_context("fork")
     start, ended = fork.Barrier(writers + 1), fork.Queue()
     children = [fork.Process(target=_write, args=(company.root, one, start, ended)) for one in works]

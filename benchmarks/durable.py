@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.engine import make_url
 
 from benchmarks.company import PANEL, Company
 from benchmarks.figure import Figure
@@ -27,7 +28,7 @@ from engine.store.table.record import head, log, payload
 from engine.store.table.task import task
 from tests import postgres
 
-CANDIDATES, WARM, CHUNK = 240, 40, 20
+CANDIDATES, FEW, WARM, CHUNK = 240, 60, 40, 20
 EVENTS = 1_000_000
 SHARE, TIMES, FLAT = 0.6, 4.0, 1.5
 LOG, PAYLOAD, HEAD = insert(log), insert(payload), update(head)
@@ -41,11 +42,13 @@ def rows() -> list[Figure]:
         root = Path(name)
         ours, core = _measured(Company(root / "wal", CANDIDATES), f"sqlite:///{root / 'core.db'}")
         found.append(_share("sealed scores, SQLite WAL+FULL", ours, core))
-        steps, beside = _beside_dbos(root)
-        if steps:
-            found.append(
-                Figure("the same, beside DBOS", beside, "/s", "DBOS steps, SQLite", steps, TIMES, True, True)
-            )
+        for told, wal in (("as it comes (rollback journal)", False), ("in WAL, as Rung", True)):
+            steps, beside = _beside_dbos(Company(root / f"dbos{wal}", FEW), _dbos_file(root, wal=wal))
+            if steps:
+                peer = f"DBOS's steps, SQLite {told}"
+                found.append(
+                    Figure("the same, SQLite WAL+FULL", beside, "/s", peer, steps, TIMES, True, True)
+                )
         few, many = _growing(root)
         found.append(
             Figure(f"time per command, {EVENTS:,} events", many, "us", "1,000 events", few, FLAT, True)
@@ -58,7 +61,18 @@ def rows() -> list[Figure]:
             server = stack.enter_context(postgres.server())
             urls = [stack.enter_context(postgres.schema(server)) for _ in range(2)]
             ours, core = _measured(Company(root / "pg", CANDIDATES, urls[0]), urls[1])
-        found.append(_share("sealed scores, PostgreSQL", ours, core))
+            found.append(_share("sealed scores, PostgreSQL", ours, core))
+            url = stack.enter_context(postgres.schema(server))
+            theirs = make_url(server).set(drivername="postgresql", database="dbos_bench")
+            steps, beside = _beside_dbos(
+                Company(root / "pgdbos", FEW, url), theirs.render_as_string(hide_password=False)
+            )
+        if steps:
+            found.append(
+                Figure(
+                    "the same, PostgreSQL", beside, "/s", "DBOS's steps, PostgreSQL", steps, TIMES, True, True
+                )
+            )
     return found
 
 
@@ -194,28 +208,31 @@ def _commit(connection: Connection) -> None:
     connection.exec_driver_sql("COMMIT")
 
 
-def _beside_dbos(root: Path) -> tuple[float, float]:
-    """Returns how many steps a second DBOS records in a file of SQLite's, and Rung's commands in turn with them.
+def _dbos_file(root: Path, *, wal: bool) -> str:
+    """Returns the URL of a new file for DBOS, in WAL or with the rollback journal that it takes by itself.
 
-    Both files are in WAL with synchronous=FULL. Nothing where DBOS is not installed.
+    Either mode is the file's; synchronous=FULL is what a connection begins with.
+    """
+    path = root / f"dbos-{wal}.db"
+    if wal:
+        file = sqlite3.connect(path)
+        assert file.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
+        assert file.execute("PRAGMA synchronous").fetchone() == (2,)
+        file.close()
+    return f"sqlite:///{path}"
+
+
+def _beside_dbos(company: Company, url: str) -> tuple[float, float]:
+    """Returns how many steps a second DBOS records in its database, and a company's commands in turn with them.
+
+    Nothing where DBOS is not installed.
     """
     try:
         from dbos import DBOS
     except ImportError:
+        company.engine.close()
         return 0.0, 0.0
-    file = sqlite3.connect(
-        root / "dbos.db"
-    )  # the mode stays with the file; FULL is what a connection begins with
-    assert file.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",)
-    assert file.execute("PRAGMA synchronous").fetchone() == (2,)
-    file.close()
-    DBOS(
-        config={
-            "name": "bench",
-            "system_database_url": f"sqlite:///{root / 'dbos.db'}",
-            "log_level": "ERROR",
-        }
-    )
+    DBOS(config={"name": "bench", "system_database_url": url, "log_level": "ERROR"})
 
     @DBOS.step()  # type: ignore[untyped-decorator,unused-ignore]
     def score(number: int) -> dict[str, int]:
@@ -226,7 +243,6 @@ def _beside_dbos(root: Path) -> tuple[float, float]:
         return sum(score(one)["deal-complexity"] for one in range(steps))
 
     run: Callable[[int], int] = judge
-    company = Company(root / "beside", CANDIDATES // 4)
     works = _works(company)
     theirs: list[float] = []
     mine: list[float] = []
@@ -242,6 +258,6 @@ def _beside_dbos(root: Path) -> tuple[float, float]:
                 theirs.append(took / CHUNK)
                 mine.append(own / CHUNK)
     finally:
-        DBOS.destroy()
+        DBOS.destroy(destroy_registry=True)
         company.engine.close()
     return 1 / statistics.median(theirs), 1 / statistics.median(mine)
