@@ -100,7 +100,8 @@ class Sqlite:
                     if "locked" not in str(error.orig) or time.monotonic() >= until:
                         raise
         finally:
-            raw.execute(f"PRAGMA busy_timeout={PATIENCE}")
+            if not connection.invalidated:  # interrupted while it waited: it is closed
+                raw.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
     def lock(self, connection: Connection) -> Any:
         """Returns the head of the log; BEGIN IMMEDIATE has locked the whole file."""
