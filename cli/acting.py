@@ -32,7 +32,7 @@ def on_case(
     outcome = held.engine.act(command(case_id(held, label)), actor, seen=held.seen)
     if held.json:
         event = outcome.events[0]
-        show_json({"case": outcome.label, **shown, "event": event.type, "seq": event.seq})
+        show_json({"case": outcome.label, **shown, "event": event.type, "seq": held.seq(event)})
     else:
         click.echo(said.format(label=outcome.label))
     return outcome

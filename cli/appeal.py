@@ -35,7 +35,7 @@ def raise_appeal(held: Desk, case: str, ground: str, because: str) -> None:
     with held.engine.read() as tx:
         after = load(tx, command.case)
     if held.json:
-        show_json({"case": after.label, "state": after.state, "seq": outcome.events[0].seq})
+        show_json({"case": after.label, "state": after.state, "seq": held.seq(outcome.events[0])})
         return
     click.echo(
         f"{after.label} is in {after.state} again; the decision stays on record until another is made."

@@ -105,7 +105,7 @@ def move_edition(held: Desk, label: str, edition: str, because: str) -> None:
     event = held.engine.act(MoveEdition(case=moved, edition=digest, because=because), actor).events[0]
     if held.json:
         shown = {name: event.data[name] for name in ("from", "to", "status", "other_status")}
-        show_json({"case": label, "event": event.type, "seq": event.seq, **shown})
+        show_json({"case": label, "event": event.type, "seq": held.seq(event), **shown})
         return
     told = f"readiness under it is {event.data['status']}, under the one before {event.data['other_status']}"
     click.echo(f"{label} is under {edition} now; {told}.".replace("not_met", "not met"))

@@ -33,7 +33,7 @@ def done(held: Desk, command: CycleCommand, said: str) -> None:
     outcome = held.engine.act(command, held.actor())
     if held.json:
         names = list(dict.fromkeys(one.type for one in outcome.events))
-        show_json({"cycle": outcome.label, "events": list(names), "seq": outcome.events[-1].seq})
+        show_json({"cycle": outcome.label, "events": list(names), "seq": held.seq(outcome.events[-1])})
         return
     click.echo(said.format(label=outcome.label, count=len(outcome.events)))
 
@@ -139,7 +139,7 @@ def ask(held: Desk, name: str, people: tuple[str, ...]) -> None:
         chosen = tuple(find_person(tx, one).natural for one in people)
     outcome = held.engine.act(AskScores(cycle=cycle_id, people=chosen), held.actor())
     if held.json:
-        show_json({"cycle": outcome.label, "events": ["ScoresAsked"], "seq": outcome.events[-1].seq})
+        show_json({"cycle": outcome.label, "events": ["ScoresAsked"], "seq": held.seq(outcome.events[-1])})
         return
     count = len(outcome.events)
     whose = "their manager" if count == 1 else "their managers"
@@ -248,7 +248,7 @@ def close(held: Desk, name: str, early: bool) -> None:
     noted = outcome.events[-1].data["rows"]
     if held.json:
         shown = {name: data[name] for name in ("asked", "manager", "self", "early")}
-        show_json({"cycle": outcome.label, **shown, "facts": noted, "seq": outcome.events[-1].seq})
+        show_json({"cycle": outcome.label, **shown, "facts": noted, "seq": held.seq(outcome.events[-1])})
         return
     click.echo(
         f"{outcome.label} is closed: {data['manager']} of {data['asked']} sheets are whole from managers, "

@@ -61,7 +61,7 @@ def decide(
     for remark in result.remarks:
         click.echo(remark, err=True)
     if held.json:
-        show_json({"case": result.label, "decision": outcome, "seq": result.events[0].seq})
+        show_json({"case": result.label, "decision": outcome, "seq": held.seq(result.events[0])})
         return
     signed = "" if result.remarks else f" A signed checkpoint is in {held.engine.root / 'checkpoints'}."
     click.echo(f"{result.label} is {outcome}.{signed}")

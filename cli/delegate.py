@@ -36,7 +36,7 @@ def give(held: Desk, person: str, since: str | None, until: str, because: str) -
     start = day(since) if since else held.engine.sources.today()
     event = held.engine.delegate(actor, found.id, start, day(until), because)
     if held.json:
-        show_json({"to": found.label, "since": start.isoformat(), "until": until, "seq": event.seq})
+        show_json({"to": found.label, "since": start.isoformat(), "until": until, "seq": held.seq(event)})
         return
     click.echo(f"{found.name} acts for you from {start} to {until}.")
 

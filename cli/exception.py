@@ -33,7 +33,7 @@ def _done(held: Desk, command: RequestException | ApproveException | RefuseExcep
     asked = next(one for one in case.exceptions if one.id == str(event.data["exception"]))
     told = standing(asked, held.engine.sources.today())
     if held.json:
-        show_json({"case": case.label, "exception": asked.id, "standing": told, "seq": event.seq})
+        show_json({"case": case.label, "exception": asked.id, "standing": told, "seq": held.seq(event)})
         return
     click.echo(f"{asked.id} on {case.label}, from {asked.criterion}: {told}.")
 

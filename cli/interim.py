@@ -26,7 +26,7 @@ def done(held: Desk, command: InterimCommand, said: str) -> None:
     """Carries a command out and says so."""
     outcome = held.engine.act(command, held.actor())
     if held.json:
-        show_json({"interim": outcome.label, "seq": outcome.events[0].seq})
+        show_json({"interim": outcome.label, "seq": held.seq(outcome.events[0])})
         return
     click.echo(said.replace("{label}", str(outcome.label)))
 

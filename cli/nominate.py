@@ -46,7 +46,7 @@ def nominate(
     event = outcome.events[0]
     if held.json:
         bound = next((one.data["label"] for one in outcome.events if one.type == "RoundBound"), None)
-        show_json({"case": outcome.label, "person": found.label, "edition": event.edition, "seq": event.seq,
+        show_json({"case": outcome.label, "person": found.label, "edition": event.edition, "seq": held.seq(event),
                    "round": bound})  # fmt: skip
         return
     click.echo(f"{outcome.label}: {found.name}, {event.data['from']} -> {event.data['to']}, is nominated.")

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 if TYPE_CHECKING:
     from engine.bootstrap import Command, Engine
     from engine.case.execute import Outcome
-    from engine.record.event import Actor
+    from engine.record.event import Actor, Event
 
 
 @dataclass(slots=True)
@@ -56,6 +56,16 @@ class Desk:
         `first` is for issuing a token: as long as nobody was issued one, a name is enough.
         """
         return self.engine.actor(self.acting, self.behalf, self.token, first=first)
+
+    def seq(self, event: Event) -> int | None:
+        """Returns an event's number, to be shown to whoever wrote it; None where it would tell that others have judged.
+
+        Entries are numbered one by one, so two numbers tell how many were written between them (law 7).
+        """
+        from engine.case.ballot import seals
+
+        with self.engine.read() as tx:
+            return None if seals(tx, event.actor) else event.seq
 
     @property
     def token(self) -> str | None:

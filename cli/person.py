@@ -56,6 +56,6 @@ def join(held: Desk, first: str, second: str, because: str) -> None:
         one, other = find_person(tx, first), find_person(tx, second)
     event = held.engine.join_accounts(one.id, other.id, because, actor)
     if held.json:
-        show_json({"event": event.type, "seq": event.seq})
+        show_json({"event": event.type, "seq": held.seq(event)})
         return
     click.echo(f"{one.name} ({one.label}) and {other.name} ({other.label}) count as one human.")

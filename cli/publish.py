@@ -26,7 +26,11 @@ def publishing(kind: str) -> click.Command:
         name = f"{done.name} {done.label}".strip()
         if held.json:
             shown = {"kind": kind, "name": done.name, "edition": done.label, "digest": done.digest}
-            checked: dict[str, Json] = {"state": done.state, "seq": done.events[-1].seq, "tests": done.tests}
+            checked: dict[str, Json] = {
+                "state": done.state,
+                "seq": held.seq(done.events[-1]),
+                "tests": done.tests,
+            }
             if kind == "policy":
                 checked["never"] = never_seen(done.unseen)
             show_json({**shown, **checked})
@@ -88,7 +92,7 @@ def approving(kind: str) -> click.Command:
         name = f"{done.name} {done.label}".strip()
         if held.json:
             shown = {"kind": kind, "name": done.name, "edition": done.label, "digest": done.digest}
-            show_json({**shown, "state": done.state, "seq": done.events[-1].seq})
+            show_json({**shown, "state": done.state, "seq": held.seq(done.events[-1])})
             return
         click.echo(f"The {kind} {name} is approved, edition {done.digest[:12]}.")
         click.echo(f"Anybody who may publish does so now: rung {kind} publish FILE")
@@ -113,7 +117,7 @@ def dropping(kind: str, act: str) -> click.Command:
         name = f"{done.name} {done.label}".strip()
         if held.json:
             shown = {"kind": kind, "name": done.name, "edition": done.label, "digest": done.digest}
-            show_json({**shown, "state": done.state, "seq": done.events[-1].seq})
+            show_json({**shown, "state": done.state, "seq": held.seq(done.events[-1])})
             return
         click.echo(
             f"The {kind} {name} is {done.state}, edition {done.digest[:12]}; it may be proposed again."

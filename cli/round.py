@@ -187,7 +187,9 @@ def plan(held: Desk, given: str, year: int) -> None:
     text, file = source("round", given)
     outcome = held.engine.act(PlanRounds(text=text, file=file, year=year), held.actor())
     if held.json:
-        show_json([{"round": one.data["label"], "event": one.type, "seq": one.seq} for one in outcome.events])
+        show_json(
+            [{"round": one.data["label"], "event": one.type, "seq": held.seq(one)} for one in outcome.events]
+        )
         return
     for remark in outcome.remarks:
         click.echo(remark)
@@ -260,6 +262,6 @@ def _change(held: Desk, label: str, because: str, name: str, said: str) -> None:
         found = load_round(tx, find_round(tx, label))
     outcome = held.engine.act(getattr(command, name)(round=found.id, because=because), actor)
     if held.json:
-        show_json({"round": found.label, "event": outcome.events[0].type, "seq": outcome.events[0].seq})
+        show_json({"round": found.label, "event": outcome.events[0].type, "seq": held.seq(outcome.events[0])})
         return
     click.echo(said.format(label=found.label, closes=found.closes))

@@ -38,7 +38,7 @@ def done(held: Desk, command: SessionCommand, said: str) -> None:
     outcome: Outcome = held.act(command)
     if held.json:
         shown = {"label": outcome.label, "events": [one.type for one in outcome.events]}
-        show_json({**shown, "seq": outcome.events[-1].seq})
+        show_json({**shown, "seq": held.seq(outcome.events[-1])})
         return
     click.echo(said.format(label=outcome.label))
 

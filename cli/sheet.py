@@ -80,7 +80,7 @@ def score(
     outcome = held.engine.act(command, held.actor())
     opened = any(one.type == "SheetOpened" for one in outcome.events)
     if held.json:
-        show_json({"cycle": outcome.label, "opened": opened, "seq": outcome.events[0].seq})
+        show_json({"cycle": outcome.label, "opened": opened, "seq": held.seq(outcome.events[0])})
         return
     click.echo(f"The scores of {called} in {outcome.label} are taken ({len(given)}).")
     if outcome.events[-1].type == "FactsNoted":

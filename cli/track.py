@@ -31,7 +31,7 @@ def commit(held: Desk, track_name: str, ladder: str | None) -> None:
     outcome = held.engine.act(CommitTrack(track=track_name, ladder=ladder), held.actor())
     if held.json:
         until = outcome.events[0].data["reversible_until"]
-        show_json({"track": track_name, "reversible_until": until, "seq": outcome.events[0].seq})
+        show_json({"track": track_name, "reversible_until": until, "seq": held.seq(outcome.events[0])})
         return
     data = outcome.events[0].data
     click.echo(f"You are committed to the track {track_name}, as of {data['on']}.")
@@ -52,7 +52,7 @@ def reverse(held: Desk, because: str) -> None:
 
     outcome = held.engine.act(ReverseTrack(because=because), held.actor())
     if held.json:
-        show_json({"reversed": outcome.label, "seq": outcome.events[0].seq})
+        show_json({"reversed": outcome.label, "seq": held.seq(outcome.events[0])})
         return
     click.echo(f"Your commitment to {outcome.label} is reversed; you are committed to no track.")
 
@@ -74,7 +74,7 @@ def release(held: Desk, person: str, because: str) -> None:
         found = find_person(tx, person)
     outcome = held.engine.act(ReleaseTrack(person=found.natural, because=because), actor)
     if held.json:
-        show_json({"released": outcome.label, "seq": outcome.events[0].seq})
+        show_json({"released": outcome.label, "seq": held.seq(outcome.events[0])})
         return
     click.echo(f"{found.name} may choose again; until then the commitment to {outcome.label} stands.")
 

@@ -137,6 +137,14 @@ REFUSED: tuple[tuple[str, ...], ...] = (
 """What people outside may try, and are refused whoever has judged."""
 
 
+WRITTEN: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("H-7", ("case", "interest", "C-0001", *BECAUSE, "--json")),
+    ("H-6", ("delegate", "give", "H-7", "--until", "2026-12-01", *BECAUSE, "--json")),
+    ("H-10", ("track", "commit", "management", "--json")),
+)
+"""What people outside may do, and are told of."""
+
+
 @pytest.fixture(scope="module")
 def worlds(made: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Terminal]:
     """Returns the same company under seal, by ballot and by how (and whether) its members have judged."""
@@ -224,6 +232,21 @@ def test_no_refusal_tells_an_outsider_who_has_judged(
         assert nobody[0] in (2, 3), nobody
         assert nobody == low == high
         assert less == least
+
+
+@pytest.mark.parametrize("words", WRITTEN, ids=lambda one: " ".join(one[1][:2]))
+def test_no_command_of_an_outsider_is_answered_with_a_number_that_counts_what_is_under_seal(
+    worlds: dict[tuple[str, str], Terminal], words: tuple[str, tuple[str, ...]], tmp_path: Path
+) -> None:
+    who, given = words
+    for ballot in ("scores", "votes"):
+        answers = []
+        for world in ("nobody", "low", "high"):
+            place = tmp_path / f"{ballot}, {world}"
+            shutil.copytree(worlds[ballot, world].workspace, place)
+            answers.append(said(Terminal(place), given, who))
+        assert answers[0][0] == 0, answers[0]
+        assert answers[0] == answers[1] == answers[2]
 
 
 def test_chair_and_panel_are_told_who_has_judged(worlds: dict[tuple[str, str], Terminal]) -> None:
