@@ -73,40 +73,35 @@ class Part(Form):
 FORMS = ("each", "cumulative", "mean", "min", "max", "latest", "trend")
 
 
-class Metric(Form):
+class Windowed(Form):
+    """Holds what is asked of figures over a window, whichever kind asks it."""
+
+    of: Word | Whose | None = None
+    each: Bound | None = None
+    cumulative: Bound | None = None
+    mean: Bound | None = None
+    min: Bound | None = None
+    max: Bound | None = None
+    latest: Bound | None = None
+    trend: Bound | None = None
+    over: Over
+    floor: Bound | None = None
+    in_at_least: Count | None = None
+
+
+class Metric(Windowed):
     """Asks for amounts over a window."""
 
     model_config = _each(FORMS)
     of: Word | Whose
-    each: Bound | None = None
-    cumulative: Bound | None = None
-    mean: Bound | None = None
-    min: Bound | None = None
-    max: Bound | None = None
-    latest: Bound | None = None
-    trend: Bound | None = None
-    over: Over
-    floor: Bound | None = None
-    in_at_least: Count | None = None
 
 
-class Attainment(Form):
+class Attainment(Windowed):
     """Asks for actual against target over a window, of one metric or of several weighted ones."""
 
     model_config = _each((*FORMS, "variance"), ("of", "weighted"))
-    of: Word | Whose | None = None
     weighted: Annotated[list[Part], Field(min_length=2)] | None = None
-    each: Bound | None = None
-    cumulative: Bound | None = None
-    mean: Bound | None = None
-    min: Bound | None = None
-    max: Bound | None = None
-    latest: Bound | None = None
-    trend: Bound | None = None
     variance: Within | None = None
-    over: Over
-    floor: Bound | None = None
-    in_at_least: Count | None = None
     cap_each: Percent | None = None
 
 
