@@ -118,10 +118,14 @@ def _competency(held: Any, made: Ladder) -> bool:
 def _tests(
     text: str, policy: str, made: Ladder, moves: Collection[tuple[str, str]]
 ) -> tuple[str | None, int, int]:
-    """Returns the tests that still come out as expected, how many they are, and how many are left out."""
+    """Returns the tests that still come out as expected, how many they are, and how many are left out.
+
+    What is left is not asked to show every outcome, as the whole may have been.
+    """
     writer = _writer()
     value = writer.load(text)
     value["policy"] = made.id
+    value.pop("coverage", None)
     listed = value["tests"]
     wanted = {f"{source} -> {target}" for source, target in moves}
     fits = []
