@@ -40,11 +40,13 @@ def show_earliest(ahead: When, opening: Opening | None) -> None:
     """Prints the earliest date with the round that takes it, and what it assumes line by line."""
     wide = get_terminal_size().columns
     first = f"{ahead.sentence} {opening.sentence}" if opening is not None else ahead.sentence
-    click.echo(textwrap.fill(first, wide))
+    click.echo(textwrap.fill(first, wide, break_on_hyphens=False))
     if ahead.assuming:
         click.echo("Assuming:")
         for told in ahead.assuming:
-            click.echo(textwrap.fill(told, wide, initial_indent="- ", subsequent_indent="  "))
+            click.echo(
+                textwrap.fill(told, wide, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False)
+            )
 
 
 def show_fork(name: str, assessed: Sequence[Assessed], openings: Sequence[Opening | None]) -> None:

@@ -19,8 +19,12 @@ def assessed(
 
 
 def opening_of(tx: Tx, one: Assessed) -> Opening | None:
-    """Returns the first round that takes somebody from their earliest date on; None without a date or such rounds."""
-    on = one.when().on
+    """Returns the first round that takes somebody from their earliest date on; None without a date or such rounds.
+
+    Where some criteria have no date, it is the earliest on which all others are met, as with the cut-off.
+    """
+    found = one.when()
+    on = found.on or found.rest
     return None if on is None else opening(tx, one.move.source, one.move.target, on)
 
 

@@ -312,7 +312,16 @@ def test_nobody_becomes_a_team_lead_without_being_bound_to_stay(tmp_path: Path) 
     used = terminal.run("case", "show", "C-0001", "--json").json["workflow"]
     held = {one["name"]: one["digest"] for one in terminal.run("workflow", "list", "--json").json}
     assert used == held["team-lead-review"]
-    terminal.run("nominate", "H-10", "--to", "bdr", *BECAUSE, acting="H-6", code=None)
+    rounds = PROCESSES / "monthly-rounds.yaml"
+    terminal.run("round", "plan", rounds, "--year", 2027, acting="H-1")
+    ready = ("ready", "H-10", "--to", "sdr-team-lead")
+    earliest = terminal.run(*ready, "--json", code=None).json["earliest"]
+    assert earliest["on"] is None and earliest["rest"] <= earliest["round"]["from"], "a seat has no date"
+    assert earliest["round"]["effective"] == earliest["effective"], (
+        "the cut-off and the round say the same day"
+    )
+    shown = " ".join(terminal.run(*ready, code=None).out.split())
+    assert f"{earliest['round']['round']} takes nominations then, until" in shown
 
 
 @pytest.mark.parametrize(("policy", "file"), [
