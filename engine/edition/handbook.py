@@ -6,9 +6,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from engine.edition.page import environment
 from rules.evaluate import ready
 from rules.finding import Finding
 from rules.ladder import Ladder
@@ -34,14 +35,7 @@ def handbook(ladder: Ladder, policy: Policy | None = None) -> bytes:
 
 @lru_cache(maxsize=1)
 def _pages() -> Environment:
-    return Environment(
-        loader=PackageLoader("templates", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    return environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
 
 
 def _book(ladder: Ladder, policy: Policy | None) -> dict[str, Any]:

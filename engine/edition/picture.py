@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
+from engine.edition.page import environment
 from rules.lattice import STYLE
 from workflows.definition import Workflow
 
@@ -184,6 +185,4 @@ def way_mermaid(visits: Sequence[Visit]) -> str:
 
 @cache
 def _template() -> Template:
-    loader = PackageLoader("templates", "workflow")
-    held = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return held.get_template("graph.svg.j2")
+    return environment("workflow", trim_blocks=True).get_template("graph.svg.j2")

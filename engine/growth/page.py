@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
+
+from engine.edition.page import environment as made
 
 
 def environment() -> Environment:
     """Returns the templates, with everything escaped that they are given."""
-    return Environment(
-        loader=PackageLoader("templates", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return made(trim_blocks=True, lstrip_blocks=True)
 
 
 def style(*names: str) -> str:

@@ -71,12 +71,10 @@ def _clean(value: object) -> object:
 
 @lru_cache(maxsize=1)
 def _plain() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from engine.edition.page import environment
 
-    made = Environment(
-        loader=PackageLoader("templates", ""),
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  # plain text; the HTML page is made from it by another, which escapes
+    made = environment(
+        escaped=False,  # plain text; the HTML page is made from it by another, which escapes
         finalize=_clean,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -87,6 +85,6 @@ def _plain() -> Environment:
 
 @lru_cache(maxsize=1)
 def _page() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from engine.edition.page import environment
 
-    return Environment(loader=PackageLoader("templates", ""), undefined=StrictUndefined, autoescape=True)
+    return environment()

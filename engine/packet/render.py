@@ -8,9 +8,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from engine.edition.page import environment
 from engine.packet import escape, word
 from engine.packet.model import Packet
 from terms.canonical import canonical
@@ -76,15 +77,7 @@ def _style() -> str:
 
 
 def _environment(finalize: Callable[[object], object]) -> Environment:
-    made = Environment(
-        loader=PackageLoader("templates", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    made = environment(finalize=finalize, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     made.filters |= {"day": word.day, "moment": word.moment, "short": word.short}
     made.filters |= {"quoted": escape.quoted, "indented": escape.indented}
     made.globals |= {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from engine.edition.page import environment
 
 COLOURS = {
     "met": ("#a9d3b8", "#16191d"),
@@ -22,9 +22,7 @@ def plot(title: str, counts: Mapping[str, Mapping[str, int]]) -> str:
         {"x": 16 + 120 * n, "name": name, "colour": colour}
         for n, (name, (colour, _)) in enumerate(COLOURS.items())
     ]
-    held = Environment(
-        loader=PackageLoader("templates", "screen"), autoescape=True, undefined=StrictUndefined
-    ).get_template("plot.svg.j2")
+    held = environment("screen").get_template("plot.svg.j2")
     height = TOP + ROW * max(1, len(bars)) + 12
     return held.render(
         title=title, bars=bars, legend=legend, left=LEFT, width=LEFT + WIDE + 20, height=height
