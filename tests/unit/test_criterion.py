@@ -129,7 +129,8 @@ FAULTS = [
     ("all", "all: []", "Write a list of criteria."),
     ("any", "any: [{id: c, none_of: [x]}]", "The id c is used twice in this move; rename one."),
     ("at_least", "at_least: {count: 3, of: [{none_of: [x]}]}", "3 is outside 1 to 1."),
-    ("not", "not: [1]", "Here stands [1]; write a criterion, such as {tenure: {...}}."),
+    ("not", "not: [1]",
+     "Here stands a list; write `all:` above it where each must hold, `any:` where one is enough."),
 ]  # fmt: skip
 
 
