@@ -18,7 +18,7 @@ from terms.form import shaped
 from terms.source import read
 from tests.unit.test_policy_page import AS_OF, LADDER, SHOWN, policy
 
-KEPT = Path(__file__).parent / "__snapshots__" / "semantics.txt"
+KEPT = Path(__file__).with_name("semantics.txt")
 CHANGED = (
     "A published policy would now mean something else. If that is meant, and anything is released, raise "
     "rules.policy.SEMANTICS and keep the old meaning runnable; write the list anew with --update-docs."
