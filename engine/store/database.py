@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from engine.store.dialect import Dialect
+from engine.store.dialect import FRESH, Dialect
 from engine.store.postgresql import Postgres
 from engine.store.source import Sources
 from engine.store.sqlite import Sqlite
@@ -21,7 +21,7 @@ from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell
 
 NEWEST = "0011"
-RESTING, FRESH = 5, 15.0  # connections at hand, and for how many seconds they are taken as they are
+RESTING = 5  # connections at hand
 TRIES = 6
 T = TypeVar("T")
 
@@ -122,7 +122,7 @@ class Store:
             raise told from error
 
     def _rested(self) -> Connection | None:
-        """Returns a connection that rests, if it has not rested so long that the pool would look at it first."""
+        """Returns a connection that rests; one that rested for long may be lost, and is given up for a new one."""
         while self.resting:
             try:
                 connection, since = self.resting.pop()
@@ -130,6 +130,7 @@ class Store:
                 return None
             if time.monotonic() - since < FRESH:
                 return connection
+            connection.invalidate()  # given back as it is, the pool would take it for one that was just in use
             connection.close()
         return None
 

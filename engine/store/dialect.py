@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+FRESH = 15.0  # seconds that a connection may have rested and still be taken as it is
+
 
 class Dialect(Protocol):
     """Answers how one kind of database is opened, locked, committed, and what its errors mean."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 
+from engine.store.dialect import FRESH
 from engine.store.prepared import Prepared, tell
 from engine.store.table.record import head
 from terms.error import BadInput, Busy, Conflict, RungError, Unavailable
@@ -32,7 +33,6 @@ AGAIN = {
 HEAD = Prepared(select(head).with_for_update())
 IDLE = 0  # of libpq's transaction states
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ"
-FRESH = 15.0  # seconds that a connection may have rested and still be taken as it is
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 REWRITTEN = ("payload", "fact", "person", "task", "letter")
 OWNED = """

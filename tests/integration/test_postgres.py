@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import count
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from engine.record.log import head
 from engine.record.verify import verify
 from engine.store.database import TRIES, Store, tables
+from engine.store.dialect import FRESH
 from engine.store.postgresql import grants
 from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell, Conflict, Unavailable
@@ -228,3 +230,20 @@ def test_a_pooler_that_hands_connections_on_is_asked_to_prepare_nothing(postgres
     with pytest.raises(BadInput) as told:
         reopened("postgresql+psycopg://h/x?prepare_threshold=often")
     assert str(told.value) == "prepare_threshold=often: write a whole number, or none."
+
+
+def test_a_connection_that_rested_for_long_and_was_lost_meanwhile_is_replaced_and_nobody_is_told(
+    store: Store, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killer = reopened(postgres_url)
+    write_one(store)
+    with store.read() as tx:
+        pid = tx.connection.exec_driver_sql("select pg_backend_pid()").scalar()
+    with killer.engine.connect() as other:
+        other.exec_driver_sql(f"select pg_terminate_backend({pid}, 5000)")
+    killer.close()
+    later = time.monotonic() + FRESH + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    write_one(store)
+    with store.read() as tx:
+        assert head(tx).size == 2
