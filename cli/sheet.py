@@ -15,8 +15,25 @@ from terms.error import BadInput
 
 if TYPE_CHECKING:
     from engine.growth.cycle.command import Given
+    from engine.growth.cycle.state import Cycle, Sheet
+    from rules.ladder import Ladder
 
 __all__ = ["cycle"]
+
+
+def _seen(held: Desk, name: str, person: str) -> tuple[Cycle, Sheet, Ladder, str]:
+    """Returns a cycle, somebody's sheet in it, its ladder and their name; raises Refused where they may not see it."""
+    from engine.edition.library import ladder
+    from engine.growth.cycle.query import load_cycle, load_sheet
+    from engine.growth.standing import may_see
+
+    actor = held.actor()
+    cycle_id, who, called = find(held, name, person)
+    with held.engine.read() as tx:
+        may_see(tx, who, actor)
+        opened = load_cycle(tx, cycle_id)
+        sheet = load_sheet(tx, opened, who, called)
+        return opened, sheet, ladder(tx, sheet.ladder), called
 
 
 @cycle.command()
@@ -28,18 +45,9 @@ def form(held: Desk, name: str, person: str) -> None:
 
     Example: rung cycle form 2026-H1 "Noor Haddad" --as E-1007
     """
-    from engine.edition.library import ladder
     from engine.growth.cycle.form import blank
-    from engine.growth.cycle.query import load_cycle, load_sheet
-    from engine.growth.standing import may_see
 
-    actor = held.actor()
-    cycle_id, who, called = find(held, name, person)
-    with held.engine.read() as tx:
-        may_see(tx, who, actor)
-        opened = load_cycle(tx, cycle_id)
-        sheet = load_sheet(tx, opened, who, called)
-        click.echo(blank(opened, sheet, ladder(tx, sheet.ladder), called), nl=False)
+    click.echo(blank(*_seen(held, name, person)), nl=False)
 
 
 @cycle.command()
@@ -118,17 +126,8 @@ def show(held: Desk, name: str, person: str) -> None:
     Example: rung cycle show 2026-H1 "Noor Haddad" --as E-1007
     """
     from cli.growthpage import sheet_json, show_sheet
-    from engine.edition.library import ladder
-    from engine.growth.cycle.query import load_cycle, load_sheet
-    from engine.growth.standing import may_see
 
-    actor = held.actor()
-    cycle_id, who, called = find(held, name, person)
-    with held.engine.read() as tx:
-        may_see(tx, who, actor)
-        opened = load_cycle(tx, cycle_id)
-        sheet = load_sheet(tx, opened, who, called)
-        steps = ladder(tx, sheet.ladder)
+    opened, sheet, steps, called = _seen(held, name, person)
     if held.json:
         show_json(sheet_json(opened, sheet))
     else:

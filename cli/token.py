@@ -56,31 +56,21 @@ def list_tokens(held: Desk) -> None:
     Example: rung token list --as ruth
     """
     from engine.access.token import notes, tokens
-    from engine.people.directory import label_of, names
+    from engine.people.directory import names
+    from engine.view.token import token_json
 
     actor = held.actor()
     with held.engine.read() as tx:
         found = tokens(tx, actor, held.engine.standing(tx, actor))
-        called, said, today = names(tx), notes(tx), held.engine.sources.today()
-        rows = [
-            {
-                "token": one.label,
-                "person": label_of(tx, one.person) or one.person if held.json else called.get(one.person, ""),
-                "issued_by": label_of(tx, one.issued_by) or one.issued_by,
-                "issued_on": one.issued_on,
-                "until": one.until,
-                "state": one.standing(today),
-                "last_used": one.last_used,
-                "note": said.get(one.id),
-            }
-            for one in found
-        ]
+        called, said = names(tx), notes(tx)
+        rows = [token_json(tx, one, said.get(one.id)) for one in found]
     if held.json:
-        show_json([dict(one) for one in rows])
+        show_json(rows)
         return
     columns = ("token", "person", "until", "state", "last_used", "note")
     heads = ("token", "person", "until", "state", "last used", "note")
-    show_table("", heads, [[str(one[name] or "") for name in columns] for one in rows])
+    told = [{**row, "person": called.get(one.person, "")} for row, one in zip(rows, found, strict=True)]
+    show_table("", heads, [[str(one[name] or "") for name in columns] for one in told])
 
 
 @token.command()

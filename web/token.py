@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from engine.access.token import LONGEST, USUAL, issue, notes, revoke, tokens
-from engine.people.directory import find_person, label_of
+from engine.people.directory import find_person
+from engine.view.token import token_json
 from web.form import Form
 from web.form import Text as Long
 from web.joined import PROVED, Asking, Joined, Text
@@ -27,21 +28,10 @@ class Wanted(Form):
 @router.get("", operation_id="list_tokens")
 def list_tokens(engine: Joined, actor: Asking) -> list[dict[str, Any]]:
     """Lists tokens: everybody's for HR, else one's own; no secret is kept that could be shown."""
-    today = engine.sources.today()
     with engine.read() as tx:
         said = notes(tx)
         return [
-            {
-                "token": one.label,
-                "person": label_of(tx, one.person),
-                "issued_by": label_of(tx, one.issued_by) or one.issued_by,
-                "issued_on": one.issued_on,
-                "until": one.until,
-                "state": one.standing(today),
-                "last_used": one.last_used,
-                "note": said.get(one.id),
-            }
-            for one in tokens(tx, actor, engine.standing(tx, actor))
+            token_json(tx, one, said.get(one.id)) for one in tokens(tx, actor, engine.standing(tx, actor))
         ]
 
 
