@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 
 from engine.access.permit import CONFLICTED
@@ -72,10 +72,10 @@ def _found_toward(tx: Tx, candidate: str, me: str, on: date) -> frozenset[str]:
 def _of(tx: Tx, case: Case, me: str, on: date) -> frozenset[str]:
     held, human = set(_toward(tx, natural(tx, case.person), me, on)) - {"chair"}, second_accounts(tx)
 
-    def among(people: Iterable[str]) -> bool:
-        return any(human.get(one, one) == me for one in people)
+    def among(people: Collection[str]) -> bool:
+        return me in people if not human else any(human.get(one, one) == me for one in people)
 
-    if among(one for one in (case.nominator, case.nominated_by) if one):
+    if among((case.nominator, case.nominated_by)):
         held.add("nominator")
     if among(case.interests):
         held.add("interested")

@@ -315,6 +315,7 @@ class Case:
         held.update(values)
         held.pop("eligible", None)
         held.pop("recused", None)
+        held["drawn"] = {}
         return made
 
     @property
@@ -356,6 +357,11 @@ class Case:
         if self.panel is None:
             return ()
         return tuple(one.member for one in self.recusals if one.session == self.panel.session)
+
+    @cached_property
+    def drawn(self) -> dict[str, Any]:
+        """Holds what was drawn from this very case already, by name: what a case is never changes."""
+        return {}
 
     def judged(self, judgements: tuple[Judgement, ...]) -> dict[str, Judgement]:
         """Returns the last judgement of each eligible member since the case came before the present panel."""

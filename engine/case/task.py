@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -64,7 +64,8 @@ def _judging(case: Case) -> Iterator[Task]:
         yield Task(kind="conclude", member=case.panel.chair)
         return
     kind, given = ("vote", case.votes) if case.scores_revealed else ("score", case.scores)
-    waiting = [one for one in case.eligible if one not in case.judged(given)]
+    judged = case.judged(given)
+    waiting = [one for one in case.eligible if one not in judged]
     yield from (Task(kind=kind, member=one) for one in waiting)
     if not waiting:
         yield Task(kind="reveal", member=case.panel.chair)
@@ -140,7 +141,7 @@ def note_tasks(tx: Tx, case: Case, before: Case | None) -> None:
     With the case as it was `before` (None: it is new), only what differs is written.
     """
     wanted = _wanted(tx, case)
-    earlier = () if before is None else tuple(tasks(before, workflow(tx, before.workflow)))
+    earlier = {} if before is None else _todo(before, workflow(tx, before.workflow))
     if not wanted:
         if earlier:
             CLEARED.run(tx.connection, {"done": case.id})
@@ -154,9 +155,23 @@ def put_tasks_right(tx: Tx, case: Case) -> None:
     _write(tx, case, _wanted(tx, case), _noted(tx, case), moved=True)
 
 
-def _wanted(tx: Tx, case: Case) -> dict[str, Task]:
-    definition = workflow(tx, case.workflow)
-    return {_id(case, one): one for one in _resolved(tx, case, tasks(case, definition))}
+def _todo(case: Case, definition: Workflow) -> Mapping[str, Task]:
+    """Returns what there is to do on a case by id, drawn once; a relation stands as such."""
+    found: Mapping[str, Task] | None = case.drawn.get("todo")
+    if found is None:
+        found = case.drawn["todo"] = {_id(case, one): one for one in tasks(case, definition)}
+    return found
+
+
+def _wanted(tx: Tx, case: Case) -> Mapping[str, Task]:
+    found = _todo(case, workflow(tx, case.workflow))
+    if not _personal(found):
+        return found
+    return {_id(case, one): one for one in _resolved(tx, case, found.values())}
+
+
+def _personal(found: Mapping[str, Task]) -> bool:
+    return any(one.role in PERSONAL for one in found.values())
 
 
 def _noted(tx: Tx, case: Case) -> set[str]:
@@ -196,14 +211,12 @@ def _write(tx: Tx, case: Case, wanted: Mapping[str, Task], held: set[str], *, mo
         tx.connection.execute(insert(task), rows)
 
 
-def _held(tx: Tx, case: Case, earlier: Sequence[Task]) -> set[str]:
+def _held(tx: Tx, case: Case, earlier: Mapping[str, Task]) -> set[str]:
     """Returns the ids of a case's tasks as they are written.
 
     They follow from what there was to do, except where a relation meant one person: that depends on the day.
     """
-    if any(one.role in PERSONAL for one in earlier):
-        return _noted(tx, case)
-    return {_id(case, one) for one in earlier}
+    return _noted(tx, case) if _personal(earlier) else set(earlier)
 
 
 def _shared(tx: Tx, case: Case) -> dict[str, object]:
@@ -242,7 +255,7 @@ def _id(case: Case, one: Task) -> str:
     return f"{case.id}:{one.kind}:{one.member or one.role}"
 
 
-def _resolved(tx: Tx, case: Case, found: Iterator[Task]) -> Iterator[Task]:
+def _resolved(tx: Tx, case: Case, found: Iterable[Task]) -> Iterator[Task]:
     """Yields each task with a relation that means one person resolved to that person; as it is where nobody does."""
     for one in found:
         people = (

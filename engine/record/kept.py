@@ -8,7 +8,7 @@ Streams only grow under one count, so an earlier reading of one is the beginning
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from engine.record.event import Event
 from engine.record.log import generation, looking, read_newer, size
@@ -20,19 +20,25 @@ T = TypeVar("T")
 
 def kept(tx: Tx, name: Hashable, look: Callable[[], T]) -> T:
     """Returns what a look-up gives, from an earlier one where nothing has changed since."""
+    found: dict[Hashable, T] | None = tx.held.get("kept")
+    if found is None:
+        found = tx.held["kept"] = _shelf(tx)
+    try:
+        return found[name]
+    except KeyError:
+        found[name] = value = look()
+        return value
+
+
+def _shelf(tx: Tx) -> dict[Hashable, Any]:
+    """Returns where a transaction keeps its look-ups: with all that see the same, or alone where they may be undone."""
     number = looking(tx)
     if number is None:
-        own: dict[Hashable, T] = tx.held.setdefault("kept", {})
-        if name not in own:
-            own[name] = look()
-        return own[name]
-    held: tuple[int, dict[Hashable, T]] | None = tx.shared.get("kept")
+        return {}
+    held: tuple[int, dict[Hashable, Any]] | None = tx.shared.get("kept")
     if held is None or held[0] != number:
-        held = (number, {})
-        tx.shared["kept"] = held
-    if name not in held[1]:
-        held[1][name] = look()
-    return held[1][name]
+        held = tx.shared["kept"] = (number, {})
+    return held[1]
 
 
 def remembered(tx: Tx, kind: str, key: str, look: Callable[[], T]) -> T:

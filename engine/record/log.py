@@ -12,7 +12,7 @@ from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 
 from engine.record.event import Actor, Draft, Event, opened
 from engine.record.memory import memory
-from engine.record.payload import Payload, Stored, commitment, payloads, store
+from engine.record.payload import Payload, Stored, commitment_of, payloads, store
 from engine.record.tree import frontier_root, grow, leaf_hash
 from engine.store.prepared import Prepared
 from engine.store.table.record import head as head_table
@@ -101,7 +101,7 @@ def append(
         last = _after(last, tx.sources.clock())
         version = versions[draft.stream] = versions.get(draft.stream, 0) + 1
         tx.held.get("streams", {}).pop(draft.stream, None)
-        salted = {field: (tx.sources.salts(), value) for field, value in draft.sealed.items()}
+        salted = {field: (tx.sources.salts(), canonical(value)) for field, value in draft.sealed.items()}
         payload = store(tx, size, salted, draft.under)
         event = _event(
             draft, end.log, size, version, last, actor, command, salted, payload, tx.held.get("key")
@@ -220,7 +220,7 @@ def _event(
     recorded_at: str,
     actor: Actor,
     command: str,
-    salted: Mapping[str, tuple[bytes, Json]],
+    salted: Mapping[str, tuple[bytes, bytes]],
     payload: Payload,
     key: str | None,
 ) -> Event:
@@ -243,7 +243,7 @@ def _event(
         edition=draft.edition,
         workflow=draft.workflow,
         data=read_back(draft.data),
-        sealed={field: commitment(salt, value) for field, (salt, value) in salted.items()},
+        sealed={field: commitment_of(salt, value) for field, (salt, value) in salted.items()},
         key=key,
         payload=payload,
     )

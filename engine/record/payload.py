@@ -32,12 +32,17 @@ INSERT = Prepared(insert(payload), "event", "field", "salt", "under", "body")
 
 def commitment(salt: bytes, value: Json) -> str:
     """Returns the hexadecimal HMAC-SHA-256 commitment to a value under a salt."""
-    return hmac.digest(salt, canonical(value), "sha256").hex()
+    return commitment_of(salt, canonical(value))
 
 
-def seal(key: bytes, nonce: bytes, salt: bytes, value: Json, place: str) -> str:
-    """Returns a value and its salt, padded and encrypted for one place in the log, as hexadecimal text."""
-    plain = canonical({"salt": salt.hex(), "value": value})
+def commitment_of(salt: bytes, body: bytes) -> str:
+    """Returns the same commitment from a value's canonical bytes."""
+    return hmac.digest(salt, body, "sha256").hex()
+
+
+def seal(key: bytes, nonce: bytes, salt: bytes, body: bytes, place: str) -> str:
+    """Returns canonical bytes and their salt, padded and encrypted for one place in the log, as hexadecimal text."""
+    plain = b'{"salt":"%b","value":%b}' % (salt.hex().encode(), body)
     padded = plain + b" " * (-len(plain) % BLOCK)
     return (nonce + ChaCha20Poly1305(key).encrypt(nonce, padded, place.encode())).hex()
 
@@ -85,13 +90,13 @@ def stored_of(event: Event) -> Mapping[str, Stored]:
     return event.payload.stored
 
 
-def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, Json]], under: str | None) -> Payload:
-    """Returns an event's payloads once they are written, sealed under a vault key where one is named."""
+def store(tx: Tx, event: int, values: Mapping[str, tuple[bytes, bytes]], under: str | None) -> Payload:
+    """Returns an event's payloads (salt and canonical bytes) once they are written, sealed where a key is named."""
     stored: dict[str, Stored] = {}
     rows: list[dict[str, object]] = []
     for field, (salt, value) in values.items():
         if under is None:
-            body, kept = canonical(value).decode(), salt.hex()
+            body, kept = value.decode(), salt.hex()
         else:
             key, nonce = tx.sources.vault.make(under), tx.sources.salts()[:NONCE]
             body, kept = seal(key, nonce, salt, value, place(event, field)), None

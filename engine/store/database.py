@@ -47,35 +47,13 @@ class Store:
         """Returns what to call the database in a sentence: a file's path, or a URL without its password."""
         return self.dialect.called(self.url)
 
-    @contextmanager
-    def write(self, *, head: bool = True) -> Iterator[Tx]:
+    def write(self, *, head: bool = True) -> Writing:
         """Opens a transaction that no other writer can overlap; commits, or undoes all on any error.
 
         Without the head of the log it is for what stands beside the record: on PostgreSQL it then waits for nobody.
         Raises Busy where others hold the log too long, CannotTell where the connection is lost at COMMIT.
         """
-        with self._connected() as connection:
-            self.dialect.begin(connection)
-            try:
-                tx = Tx(connection, self.sources, shared=self.shared)
-                if head:
-                    tx.held["head"] = self.dialect.lock(connection)
-                yield tx
-                for last in tx.closing:
-                    last()
-                self.dialect.flush(connection)
-            except BaseException:
-                self._undo(connection)
-                raise
-            try:
-                self.dialect.commit(connection)
-            except DBAPIError as error:
-                if not self.dialect.lost(error):
-                    raise
-                told = f"{self.name} went away while it was saving, so whether it did is not known; "
-                raise CannotTell(told + "look before you repeat, or repeat with the same key.") from error
-            for then in tx.after:
-                then()
+        return Writing(self, head)
 
     def attempt(self, work: Callable[[Tx], T], *, head: bool = True) -> T:
         """Returns what some work in a write transaction comes to; where others were in the way, it is done again.
@@ -203,6 +181,82 @@ class Store:
     def close(self) -> None:
         """Closes every connection."""
         self._dispose()
+
+
+class Writing:
+    """Opens a transaction that writes, and saves it at the end of its block or undoes it: see Store.write."""
+
+    __slots__ = ("connection", "head", "store", "tx")
+
+    def __init__(self, store: Store, head: bool) -> None:
+        self.store = store
+        self.head = head
+
+    def __enter__(self) -> Tx:
+        store = self.store
+        try:
+            self.connection = connection = store._rested() or store.engine.connect()
+            try:
+                store.dialect.begin(connection)
+                self.tx = tx = Tx(connection, store.sources, shared=store.shared)
+                if self.head:
+                    tx.held["head"] = store.dialect.lock(connection)
+            except BaseException:
+                self._give_up()
+                raise
+        except DBAPIError as error:
+            self._tell(error)
+            raise
+        return tx
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is not None:
+            self._give_up()
+            if isinstance(error, DBAPIError):
+                self._tell(error)
+            return
+        try:
+            self._save()
+        except DBAPIError as broken:
+            self._tell(broken)
+            raise
+
+    def _save(self) -> None:
+        store, tx = self.store, self.tx
+        try:
+            for last in tx.closing:
+                last()
+            store.dialect.flush(self.connection)
+        except BaseException:
+            self._give_up()
+            raise
+        try:
+            self._commit()
+            for then in tx.after:
+                then()
+        finally:
+            store._rest(self.connection)
+
+    def _commit(self) -> None:
+        store = self.store
+        try:
+            store.dialect.commit(self.connection)
+        except DBAPIError as error:
+            if not store.dialect.lost(error):
+                raise
+            told = f"{store.name} went away while it was saving, so whether it did is not known; "
+            raise CannotTell(told + "look before you repeat, or repeat with the same key.") from error
+
+    def _give_up(self) -> None:
+        try:
+            self.store._undo(self.connection)
+        finally:
+            self.store._rest(self.connection)
+
+    def _tell(self, error: DBAPIError) -> None:
+        told = self.store.dialect.told(error, self.store.name)
+        if told is not None:
+            raise told from error
 
 
 def _dialect(url: URL) -> Dialect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NoReturn
 
 from sqlalchemy import ClauseElement, Connection, Select
@@ -22,27 +23,28 @@ class Prepared:
     def __init__(self, statement: ClauseElement, *names: str) -> None:
         self.statement = statement
         self.names = names
-        self.texts: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.texts: dict[str, tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]] = {}
         columns = list(statement.selected_columns.keys()) if isinstance(statement, Select) else []
         self.made: Any = _shape(tuple(columns))
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Carries the statement out with some values, every one of its names given."""
-        self.run_each(connection, [values])
+        text, taken = self._text(connection)
+        send(connection, text, (taken(values),))
 
     def run_each(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
         """Carries the statement out with several sets of values, in one call of the driver."""
         if values:
-            text, order = self._text(connection)
-            send(connection, text, [tuple([one[name] for name in order]) for one in values])
+            text, taken = self._text(connection)
+            send(connection, text, [taken(one) for one in values])
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Returns the rows of the statement with some values, their columns by name."""
-        text, order = self._text(connection)
-        return list(map(self.made, ask(connection, text, tuple([values[name] for name in order]))))
+        text, taken = self._text(connection)
+        return list(map(self.made, ask(connection, text, taken(values))))
 
-    def _text(self, connection: Connection) -> tuple[str, tuple[str, ...]]:
-        """Returns the statement as text, and the names of its values in the order in which they are given."""
+    def _text(self, connection: Connection) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+        """Returns the statement as text, and what takes its values by name in the order in which they are given."""
         dialect = connection.dialect
         found = self.texts.get(dialect.name)
         if found is None:
@@ -51,8 +53,15 @@ class Prepared:
             numbered: Any = type(dialect)
             compiled = self.statement.compile(dialect=numbered(paramstyle=style), column_keys=keys)
             assert isinstance(compiled, SQLCompiler)
-            found = self.texts[dialect.name] = str(compiled), tuple(compiled.positiontup or ())
+            found = self.texts[dialect.name] = str(compiled), _taking(tuple(compiled.positiontup or ()))
         return found
+
+
+def _taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Returns what takes the values with some names, in that order; itemgetter gives a tuple for two or more."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def _shape(columns: tuple[str, ...]) -> Callable[[Any], Any]:
@@ -70,6 +79,13 @@ def send(connection: Connection, text: str, given: Sequence[tuple[Any, ...]] = (
     heard, many = connection.engine.dispatch, len(given) > 1
     try:
         raw: Any = connection.connection.dbapi_connection
+        waiting = getattr(raw, "waiting", None)
+        if waiting is None and not heard.before_cursor_execute and not heard.after_cursor_execute:
+            if many:
+                raw.executemany(text, given)
+            else:
+                raw.execute(text, given[0])
+            return
         for hear in heard.before_cursor_execute:
             text, changed = hear(connection, None, text, given if many else given[0], None, many)
             given = changed if many else (changed,)
@@ -78,7 +94,7 @@ def send(connection: Connection, text: str, given: Sequence[tuple[Any, ...]] = (
             for hear in heard.after_cursor_execute:
                 hear(connection, None, text, given if many else given[0], None, many)
 
-        if (waiting := getattr(raw, "waiting", None)) is not None:
+        if waiting is not None:
             waiting += [(text, one, None) for one in given[:-1]]
             waiting.append((text, given[-1], told if heard.after_cursor_execute else None))
             return

@@ -38,11 +38,13 @@ def driver() -> ModuleType:
 class Sqlite:
     """Answers for SQLite: WAL and FULL where WAL is safe, else a rollback journal and EXTRA."""
 
+    wal = False
+
     def engine(self, url: URL) -> Engine:
         """Returns the pool of connections to a file."""
         module = driver()
         made = create_engine(url, module=module, connect_args={"cached_statements": STATEMENTS})
-        wal = module.sqlite_version_info >= WAL_SAFE
+        self.wal = wal = module.sqlite_version_info >= WAL_SAFE
         settings = (
             f"busy_timeout={PATIENCE}",
             "foreign_keys=ON",
@@ -79,6 +81,7 @@ class Sqlite:
         if not connection.in_transaction():
             connection.begin()
         if reads:
+            self._wait_for(connection, PATIENCE)
             send(connection, "BEGIN")
         else:
             self._seize(connection)
@@ -89,8 +92,7 @@ class Sqlite:
         SQLite itself asks again after pauses that grow to 100 ms, so of many writers whoever came last has the best
         chance, and a few wait for very long. Here all ask at the same short intervals.
         """
-        raw: Any = connection.connection.dbapi_connection
-        raw.execute(f"PRAGMA busy_timeout={PAUSE}")
+        self._wait_for(connection, PAUSE)
         try:
             until = time.monotonic() + PATIENCE / 1000
             while True:
@@ -100,8 +102,18 @@ class Sqlite:
                     if "locked" not in str(error.orig) or time.monotonic() >= until:
                         raise
         finally:
-            if not connection.invalidated:  # interrupted while it waited: it is closed
-                raw.execute(f"PRAGMA busy_timeout={PATIENCE}")
+            if (
+                not self.wal and not connection.invalidated
+            ):  # a COMMIT waits for readers where there is no WAL
+                self._wait_for(connection, PATIENCE)
+
+    def _wait_for(self, connection: Connection, milliseconds: int) -> None:
+        """Lets SQLite wait so long for others, which it is told only where it was told otherwise before."""
+        held = connection.info
+        if held.get("waits", PATIENCE) != milliseconds:
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute(f"PRAGMA busy_timeout={milliseconds}")
+            held["waits"] = milliseconds
 
     def lock(self, connection: Connection) -> Any:
         """Returns the head of the log; BEGIN IMMEDIATE has locked the whole file."""
@@ -128,6 +140,7 @@ class Sqlite:
         Returns what is left where another connection keeps an older state open.
         """
         again = "others had the database open, so pages from before may remain; `rung erasure sweep` when they are done"
+        self._wait_for(connection, PATIENCE)
         try:
             connection.exec_driver_sql("VACUUM")
             row = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
