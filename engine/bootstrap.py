@@ -105,13 +105,18 @@ class Engine:
     def attempt(self, work: Callable[[Tx], T]) -> T:
         """Returns what some work in such a transaction comes to; done again where others were in the way."""
 
+        return self.store.attempt(self._guarded(work))
+
+    def _guarded(self, work: Callable[[Tx], T]) -> Callable[[Tx], T]:
+        """Returns some work as every transaction of this workspace does it: on its own record, with its letters."""
+
         def guarded(tx: Tx) -> T:
             self._continue(tx)
             done = work(tx)
             self._write_letters(tx)
             return done
 
-        return self.store.attempt(guarded)
+        return guarded
 
     def _write_letters(self, tx: Tx) -> None:
         if self.post is not None and tx.held.get("appended"):
@@ -171,8 +176,23 @@ class Engine:
     ) -> Outcome:
         """Carries out a command in one transaction; a key makes a retry answer without acting twice.
 
+        What several threads ask at the same time is saved together (see engine.store.group).
         Raises Conflict where the case has moved on since the version that the actor saw.
         """
+
+        outcome = self.store.group.carry_out(self.work(command, actor, key, seen))
+        types = {event.type for event in outcome.events}
+        if ERASING in types:
+            outcome = replace(outcome, remarks=sweep(self.store, self.root, outcome.events[0]))
+        if types & SIGNED:
+            remarks = custody.sign_saved(self.store, self.root)
+            outcome = replace(outcome, remarks=(*outcome.remarks, *remarks))
+        return outcome
+
+    def work(
+        self, command: Command, actor: Actor, key: str | None = None, seen: int | None = None
+    ) -> Callable[[Tx], Outcome]:
+        """Returns what a command does in a transaction; `act` carries it out and does what follows its COMMIT."""
 
         def work(tx: Tx) -> Outcome:
             before = None if key is None else replied(tx, key)
@@ -186,14 +206,7 @@ class Engine:
                 remember(tx, key, Reply(outcome.events, outcome.label, outcome.id))
             return outcome
 
-        outcome = self.attempt(work)
-        types = {event.type for event in outcome.events}
-        if ERASING in types:
-            outcome = replace(outcome, remarks=sweep(self.store, self.root, outcome.events[0]))
-        if types & SIGNED:
-            remarks = custody.sign_saved(self.store, self.root)
-            outcome = replace(outcome, remarks=(*outcome.remarks, *remarks))
-        return outcome
+        return self._guarded(work)
 
     def _carry_out(self, tx: Tx, command: Command, actor: Actor) -> Outcome:
         if isinstance(command, Nominate):

@@ -69,13 +69,14 @@ def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...
     known: dict[str, tuple[Event, ...]] = tx.held.setdefault("streams", {})
     unread = sorted(set(streams) - set(known))
     if unread:
-        number, end = generation(tx), size(tx)
+        number, noted = generation(tx), tx.held.get("noted", ())
+        end = noted[0].seq if noted else size(tx)
         remembered = None if number is None else memory(tx.shared, number)
         before: dict[str, tuple[Event, ...]] = {}
         for one in unread:
             events, whole = remembered.recall(one, end) if remembered is not None else ((), False)
             if whole:
-                known[one] = events
+                known[one] = events = (*events, *(mine for mine in noted if mine.stream == one))
                 tx.held.setdefault("versions", {})[one] = events[-1].stream_version if events else 0
             else:
                 before[one] = events
@@ -85,7 +86,7 @@ def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...
             )
             for one, held in before.items():
                 known[one] = (*held, *newer[one]) if newer[one] else held
-                if remembered is not None and not tx.held.get("appended"):
+                if remembered is not None and not noted:
                     remembered.keep(one, known[one], end)
     return {one: known[one] for one in streams}
 
@@ -102,7 +103,7 @@ def folded(tx: Tx, stream: str, apply: Callable[[Event, T | None], T]) -> T | No
             state, done = found[1], last
     for event in events[done:]:
         state = apply(event, state)
-    if done < len(events) and state is not None and not tx.held.get("appended"):
+    if done < len(events) and state is not None and not tx.held.get("noted"):
         folds[stream] = (events[-1], state)
     return state
 

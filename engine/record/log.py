@@ -133,7 +133,8 @@ def _note(tx: Tx, event: Event) -> None:
     """Notes what is appended, for this process to remember once it is committed."""
     noted: list[Event] = tx.held.setdefault("noted", [])
     noted.append(event)
-    if len(noted) == 1:
+    if "remembers" not in tx.held:
+        tx.held["remembers"] = True
         tx.after.append(lambda: _remember(tx, noted))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from engine.store.dialect import FRESH, Dialect
+from engine.store.group import Group
 from engine.store.postgresql import Postgres
 from engine.store.source import Sources
 from engine.store.sqlite import Sqlite
@@ -41,6 +42,7 @@ class Store:
         self.engine: Engine = self.dialect.engine(self.url)
         self.shared: dict[str, Any] = {}
         self.resting: deque[tuple[Connection, float]] = deque()
+        self.group = Group(self)
 
     @property
     def name(self) -> str:
@@ -184,13 +186,18 @@ class Store:
 
 
 class Writing:
-    """Opens a transaction that writes, and saves it at the end of its block or undoes it: see Store.write."""
+    """Opens a transaction that writes, and saves it at the end of its block or undoes it: see Store.write.
 
-    __slots__ = ("connection", "head", "store", "tx")
+    `saving` from when its COMMIT is asked for, `saved` from when it is done.
+    """
+
+    __slots__ = ("connection", "head", "saved", "saving", "store", "tx")
 
     def __init__(self, store: Store, head: bool) -> None:
         self.store = store
         self.head = head
+        self.saving = False
+        self.saved = False
 
     def __enter__(self) -> Tx:
         store = self.store
@@ -230,8 +237,10 @@ class Writing:
         except BaseException:
             self._give_up()
             raise
+        self.saving = True
         try:
             self._commit()
+            self.saved = True
             for then in tx.after:
                 then()
         finally:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from engine.store.source import Sources
 
-CARRIED = ("head", "key", "touched", "looks", "appended", "noted", "forgotten", "moved")
+CARRIED = ("head", "key", "touched", "looks", "appended", "noted", "forgotten", "moved", "remembers")
 """What a transaction within one is told of what the outer one wrote, so that it remembers nothing of it."""
 
 

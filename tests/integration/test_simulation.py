@@ -1,9 +1,10 @@
-"""Clients that act, die, ask again and have clocks that jump, interleaved by a seed: nothing acknowledged is lost."""
+"""Clients that act, alone or at once, die, ask again and have clocks that jump, interleaved by a seed: nothing
+acknowledged is lost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,13 +15,15 @@ import pytest
 
 from engine.bootstrap import Command, Engine, engine_at, open_engine
 from engine.case.command import AttachEvidence, Decide, DeclareInterest, Endorse, TakeStep, VerifyEvidence
+from engine.case.execute import Outcome
 from engine.case.query import load
 from engine.record.command import Reply, remember
 from engine.record.event import Event
 from engine.record.log import read_log
 from engine.session.command import BringCase, CastVote, GiveScores, OpenSession, Recuse, Reveal
+from engine.store.group import Turn
 from engine.store.transaction import Tx
-from terms.error import BadInput, Conflict, Refused
+from terms.error import BadInput, CannotTell, Conflict, Refused
 from tests import postgres
 from tests.integration.fault import Died, derived, die, fault, size, sound
 from tests.integration.law import lawful
@@ -31,6 +34,7 @@ PANEL = ("Ruth Chair", "Ana Lund", "Bo Chen", "Dee Cider")
 DAY = date(2026, 6, 1)
 NEXT = date(2027, 2, 1)
 LONG, SHORT = 600, 200
+EXPECTED = (type(None), Refused, Conflict, BadInput, CannotTell)
 Asked: TypeAlias = tuple[Command, str]
 Databases: TypeAlias = Callable[[], AbstractContextManager[str | None]]
 
@@ -117,18 +121,18 @@ def _simulate(
         at_step[0] = step
         engine = chance.choice(clients)
         jump[0] = timedelta(minutes=chance.randrange(-600, 600))
-        key = chance.choice(sorted(asked)) if asked and chance.random() < 0.2 else f"key-{step}"
-        if key not in asked:
-            asked[key] = chosen(chance, story, engine, f"Text of {key}")
-        command, name = asked[key]
-        at = chance.randrange(40) if chance.random() < 0.3 else 10_000
-        try:
-            with fault(engine.store, at, die):
-                outcome = engine.act(command, story.actor(name), key=key)
-            seqs = tuple(one.seq for one in outcome.events)
-            assert acknowledged.setdefault(key, seqs) == seqs, f"{key} was done twice"
-        except (Died, Refused, Conflict, BadInput):
-            pass
+        keys = []
+        for n in range(chance.choice((1, 1, 2, 4))):
+            old = sorted(asked) if chance.random() < 0.2 else []
+            keys.append(chance.choice(old) if old else f"key-{step}-{n}")
+            if keys[-1] not in asked:
+                asked[keys[-1]] = chosen(chance, story, engine, f"Text of {keys[-1]}")
+        at = chance.randrange(40 * len(keys)) if chance.random() < 0.3 else 10_000
+        answered = _asked(engine, story, [(key, *asked[key]) for key in keys], at)
+        for key, outcome in zip(keys, answered, strict=True):
+            if outcome is not None:
+                seqs = tuple(one.seq for one in outcome.events)
+                assert acknowledged.setdefault(key, seqs) == seqs, f"{key} was done twice"
         if step % 50 == 49:
             sound(engine)
             lawful(story, engine)
@@ -141,6 +145,22 @@ def _simulate(
     lawful(story, clients[1])
     derived(clients[2])
     return events
+
+
+def _asked(
+    engine: Engine, story: Story, asked: list[tuple[str, Command, str]], at: int
+) -> list[Outcome | None]:
+    """Returns what commands come to that one client gives, or several at the same moment; nothing of who died."""
+    turns = [Turn(engine.work(command, story.actor(name), key)) for key, command, name in asked]
+    with suppress(Died, Refused, Conflict, BadInput), fault(engine.store, at, die):
+        if len(asked) == 1:
+            key, command, name = asked[0]
+            return [engine.act(command, story.actor(name), key=key)]
+        while left := [one for one in turns if one.answer is None]:
+            engine.store.group.answer(left)
+    found = [one.answer for one in turns]
+    assert all(one is None or isinstance(one.error, EXPECTED) for one in found)
+    return [None if one is None else one.value for one in found]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -192,7 +212,7 @@ def test_a_seed_that_fails_fails_again_at_the_same_step_with_the_same_record(
 ) -> None:
     def forgetful(tx: Tx, key: str, reply: Reply) -> None:
         """Keeps no answer for one command in a while: a fault of the kind that the simulation is to find."""
-        if not key.endswith("7"):
+        if "7-" not in key:
             remember(tx, key, reply)
 
     monkeypatch.setattr("engine.bootstrap.remember", forgetful)
