@@ -221,11 +221,11 @@ def test_a_seed_that_fails_fails_again_at_the_same_step_with_the_same_record(
         root = tmp_path / name
         with databases() as url:
             with pytest.raises(AssertionError) as told:
-                simulate(root, 5, SHORT, url)
+                simulate(root, 8, SHORT, url)
             engine = open_engine(root)
             with engine.read() as tx:
                 found.append((told.value.__notes__, comparable(list(read_log(tx)))))
             engine.close()
     assert found[0] == found[1]
     ((note,), _), _ = found
-    assert note.startswith("seed 5, step ") and note.endswith("test_simulation.py --seed 5")
+    assert note.startswith("seed 8, step ") and note.endswith("test_simulation.py --seed 8")
