@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from engine.access.permit import BECAUSE, CONFLICTED
+from engine.case.query import nominations
 from engine.case.relation import relations
 from engine.case.state import Case
 from engine.edition.library import ladder
 from engine.people.directory import natural
 from engine.people.line import levels_of, reports_to
 from engine.record.event import Actor
-from engine.store.table.case import case_row
 from engine.store.transaction import Tx
 
 YEAR = timedelta(days=365)
@@ -72,14 +70,11 @@ def _too_low(tx: Tx, case: Case, people: set[str], on: date) -> set[str]:
 
 def _nominated(tx: Tx, case: Case, people: set[str], on: date) -> set[str]:
     """Returns those whom the candidate has nominated, in a case that is open or not a year old."""
-    rows = tx.connection.execute(
-        select(case_row.c.person, case_row.c.nominator, case_row.c.open, case_row.c.nominated_on).where(
-            case_row.c.person.in_(sorted(people))
-        )
-    )
     since, candidate = (on - YEAR).isoformat(), natural(tx, case.person)
     return {
-        row.person
-        for row in rows
-        if (row.open or row.nominated_on >= since) and natural(tx, row.nominator) == candidate
+        one
+        for one, held in nominations(tx, people).items()
+        if any(
+            (open_ or day >= since) and natural(tx, nominator) == candidate for nominator, open_, day in held
+        )
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, update
 
 from engine.case.due import note_dues
-from engine.case.query import CASES
+from engine.case.query import CASES, NOMINATIONS
 from engine.case.state import Case
 from engine.case.task import note_tasks
 from engine.record.kept import forget
@@ -47,7 +47,8 @@ def changes(before: Case, after: Case) -> dict[str, object]:
 
 def project(tx: Tx, case: Case, before: Case | None) -> None:
     """Writes a case's row where it shows something else than before (None: it is new), and what there is to do."""
-    forget(tx, CASES, "" if before is None else case.person)
+    for kind in (CASES, NOMINATIONS):
+        forget(tx, kind, "" if before is None and kind == CASES else case.person)
     if before is None:
         tx.connection.execute(insert(case_row).values(**row(case)))
     elif values := changes(before, case):

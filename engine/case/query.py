@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, select
 
 from engine.case.apply import apply, fold
 from engine.case.state import Case
-from engine.record.kept import folded, read_stream, remembered
+from engine.record.kept import folded, read_stream, remembered, remembered_each
 from engine.store.table.case import case_row
 from engine.store.transaction import Tx
 from terms.error import BadInput, Conflict, Unknown
 
 CASES = "cases"
 """Under which name somebody's cases are remembered."""
+NOMINATIONS = "nominations"
+"""Under which name it is remembered who nominated somebody."""
 LABEL = re.compile(r"C-[0-9]{4,}\Z", re.IGNORECASE)
 
 
@@ -107,6 +110,19 @@ def _cases_of(tx: Tx, person: str) -> tuple[tuple[CaseLine, ...], str]:
     rows = tx.connection.execute(select(counted.c.cases, case_row).select_from(joined)).all()
     lines = (_line(row) for row in rows if row.id is not None)
     return tuple(sorted(lines, key=lambda one: one.label)), f"C-{rows[0].cases + 1:04d}"
+
+
+def nominations(tx: Tx, people: Collection[str]) -> dict[str, tuple[tuple[str, bool, str], ...]]:
+    """Returns of each of some people who nominated them, whether that case is open, and on which day (ISO text)."""
+
+    def look(asked: list[str]) -> dict[str, tuple[tuple[str, bool, str], ...]]:
+        columns = (case_row.c.person, case_row.c.nominator, case_row.c.open, case_row.c.nominated_on)
+        found: dict[str, list[tuple[str, bool, str]]] = {one: [] for one in asked}
+        for row in tx.connection.execute(select(*columns).where(case_row.c.person.in_(asked))):
+            found[row.person].append((row.nominator, bool(row.open), row.nominated_on))
+        return {one: tuple(held) for one, held in found.items()}
+
+    return remembered_each(tx, NOMINATIONS, sorted(people), look)
 
 
 def _line(row: Row[tuple[object, ...]]) -> CaseLine:

@@ -96,7 +96,12 @@ def level_on(tx: Tx, person: str, on: date, known_at: str | None = None) -> str 
 
 def levels_of(tx: Tx, people: Iterable[str], on: date) -> dict[str, str]:
     """Returns the levels of some people on a day; of those alone whose level is known."""
-    return _read_all(tx, ("level",), on, sorted(people))["level"]
+    asked: list[str] = sorted(people)
+    held: dict[str, str | None] = kept(tx, ("levels of", on), dict)
+    if unread := [one for one in asked if one not in held]:
+        found = _read_all(tx, ("level",), on, unread)["level"]
+        held.update({one: found.get(one) for one in unread})
+    return {one: level for one in asked if (level := held[one]) is not None}
 
 
 def teams_on(tx: Tx, on: date) -> dict[str, str]:

@@ -7,7 +7,7 @@ Streams only grow under one count, so an earlier reading of one is the beginning
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from engine.record.event import Event
@@ -43,11 +43,27 @@ def _shelf(tx: Tx) -> dict[Hashable, Any]:
 
 def remembered(tx: Tx, kind: str, key: str, look: Callable[[], T]) -> T:
     """Returns what a look-up of something gives that whoever changes it forgets, from an earlier one where it holds."""
+    return remembered_each(tx, kind, (key,), lambda _: {key: look()})[key]
+
+
+def remembered_each(
+    tx: Tx, kind: str, keys: Sequence[str], look: Callable[[list[str]], Mapping[str, T]]
+) -> dict[str, T]:
+    """Returns the same for each of several; those of whom nothing is remembered are looked up together."""
     number, noted = generation(tx), tx.held.get("noted")
-    if number is None or {(kind, key), (kind, "")} & tx.held.get("forgotten", set()):
-        return look()
-    begun = noted[0].seq if noted else size(tx)
-    found: T = memory(tx.shared, number).look((kind, key), begun, look, keep=not noted)
+    gone: Collection[tuple[str, str]] = tx.held.get("forgotten", ())
+    if number is None or (kind, "") in gone:
+        return dict(look(list(keys)))
+    held, begun = memory(tx.shared, number), noted[0].seq if noted else size(tx)
+    found: dict[str, T] = {}
+    for key in keys:
+        if (kind, key) not in gone and (known := held.known((kind, key), begun)) is not None:
+            found[key] = known[0]
+    if unknown := [key for key in keys if key not in found]:
+        found |= (looked := look(unknown))
+        for key in [] if noted else unknown:
+            if (kind, key) not in gone:
+                held.hold((kind, key), begun, looked[key])
     return found
 
 

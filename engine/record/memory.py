@@ -7,7 +7,7 @@ is what was looked up beside the log, unless this process wrote something that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, TypeAlias, TypeVar
@@ -57,18 +57,17 @@ class Memory:
         """Returns whether only this process has added to the log since it was of some size."""
         return then == size or (size == self.until and then >= self.since)
 
-    def look(self, name: Look, size: int, look: Callable[[], Any], *, keep: bool) -> Any:
-        """Returns what a look-up in a log of some size gives, from an earlier one where that still holds."""
+    def known(self, name: Look, size: int) -> tuple[Any] | None:
+        """Returns what a look-up in a log of some size gives, where that is remembered."""
         with self.lock:
             held = self.looked.get(name)
-            if held is not None and self._holds(held[0], size):
-                return held[1]
-        found = look()
-        if keep:
-            with self.lock:
-                self.count += WEIGHT if held is None else 0
-                self.looked[name] = size, found
-        return found
+        return (held[1],) if held is not None and self._holds(held[0], size) else None
+
+    def hold(self, name: Look, size: int, found: Any) -> None:
+        """Notes what a look-up in a log of some size gave."""
+        with self.lock:
+            self.count += 0 if name in self.looked else WEIGHT
+            self.looked[name] = size, found
 
     def keep(self, stream: str, events: tuple[Event, ...], size: int) -> None:
         """Notes what a log of some size holds of a stream."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from random import Random  # noqa: TID251  # seeded
 
 import pytest
@@ -10,13 +11,15 @@ from sqlalchemy.exc import DBAPIError
 
 from benchmarks.company import Company
 from engine.case.apply import fold
-from engine.case.query import cases, load
+from engine.case.query import cases, load, nominations
+from engine.people.line import levels_of
 from engine.record.event import Draft, Event
 from engine.record.kept import read_stream
 from engine.record.log import append, generation, head, read_log, touch
 from engine.record.memory import memory
 from engine.store.database import Store
 from engine.store.prepared import send
+from engine.store.transaction import Tx
 from tests.integration.test_statement import company as company  # a fixture
 from tests.integration.test_statement import story
 from tests.integration.test_store import ACTOR, new_store, reopened, write_one
@@ -104,7 +107,7 @@ def test_an_error_of_the_driver_is_told_as_any_other_and_undoes_the_transaction(
 
 
 def test_what_is_kept_of_a_case_after_each_command_is_what_the_database_tells(company: Company) -> None:
-    kept = 0
+    kept, everybody = 0, sorted(company.ids.values())
     for command, who in story(company):
         company.engine.act(command, company.actor(who))
         with company.engine.read() as tx:
@@ -118,4 +121,10 @@ def test_what_is_kept_of_a_case_after_each_command_is_what_the_database_tells(co
                 stream = f"case:{case.id}"
                 assert list(read_stream(tx, stream)) == told[stream]
                 assert load(tx, case.id) == fold(told[stream])
-    assert kept > 40
+            remembered = nominations(tx, everybody), levels_of(tx, everybody, date(2026, 10, 15))
+            fresh = Tx(tx.connection, tx.sources)
+            assert remembered == (
+                nominations(fresh, everybody),
+                levels_of(fresh, everybody, date(2026, 10, 15)),
+            )
+    assert kept > 40 and {one for held in remembered[0].values() for _, one, _ in held} == {True, False}
