@@ -142,6 +142,8 @@ def note_tasks(tx: Tx, case: Case, before: Case | None) -> None:
     """
     wanted = _wanted(tx, case)
     earlier = {} if before is None else _todo(before, workflow(tx, before.workflow))
+    if before is not None and before.panel is not None and case.panel is None:  # see revision 0012
+        earlier = {name: one for name, one in earlier.items() if one.kind not in JUDGING}
     if not wanted:
         if earlier:
             CLEARED.run(tx.connection, {"done": case.id})

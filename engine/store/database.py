@@ -21,7 +21,7 @@ from engine.store.table.schema import schema
 from engine.store.transaction import Tx
 from terms.error import BadInput, Busy, CannotTell
 
-NEWEST = "0011"
+NEWEST = "0012"
 RESTING = 5  # connections at hand
 TRIES = 6
 T = TypeVar("T")

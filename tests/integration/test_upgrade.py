@@ -77,12 +77,6 @@ def older(folder: Path) -> Path:
 def test_the_version_before_and_this_one_write_at_once_on_the_newest_schema(url: str, tmp_path: Path) -> None:
     before = older(tmp_path / "before")
     story = workspace(tmp_path / "ws", database=None if url.startswith("sqlite") else url)
-    settings = tmp_path / "ws" / "rung.toml"
-    lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
-    known = [
-        one for one in lines if not one.startswith("trust_asserted")
-    ]  # the version before has no such setting
-    settings.write_text("".join(known), encoding="utf-8")
     with closing(story.engine):
         both_write(story, before)
 
