@@ -1,4 +1,5 @@
-"""A committee's tools on each database: leases that two never share, cases that move to a definition and back."""
+"""A committee's tools on each database: leases that two never share, cases that move to a definition and back, and
+what is left to do on one that is sent back."""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import insert, select
 
+from benchmarks.company import Company
 from engine.bootstrap import Engine, open_engine
 from engine.case.command import Nominate, TakeStep
 from engine.case.migration import Migration
@@ -124,3 +127,27 @@ def test_those_who_ask_at_once_are_never_handed_the_same_task_of_a_role(url: str
     engine.close()
     assert sorted(one for one in given if one is not None) == sorted(cases)
     assert given.count(None) == 1
+
+
+def test_a_case_that_is_sent_back_leaves_nothing_to_do_in_its_session_and_keeps_the_rest(
+    url: str, tmp_path: Path
+) -> None:
+    held = Company(tmp_path / "ws", 2, None if url.startswith("sqlite") else url)
+    _, (one, other) = held.calibrating()
+    rest = {"member": None, "role": "hr", "target": "senior-ae", "due": "", "disagreement": 0, "since": ""}
+    with held.engine.write() as tx:
+        tx.connection.execute(
+            insert(task).values(id=f"{one}:unblock:hr", case=one, kind="unblock", label="C-0001", **rest)
+        )
+    assert todo(held.engine, one) == ["score", "score", "score", "unblock"]
+    chair = held.actor("H-3")
+    held.engine.act(TakeStep(case=one, step="return_for_evidence", because="One more call"), chair)
+    assert (todo(held.engine, one), todo(held.engine, other)) == (["unblock"], ["score"] * 3)
+    held.engine.close()
+
+
+def todo(engine: Engine, case: str) -> list[str]:
+    """Returns the kinds of what there is to do on a case."""
+    with engine.read() as tx:
+        query = select(task.c.kind).where(task.c.case == case).order_by(task.c.kind)
+        return list(tx.connection.execute(query).scalars())
