@@ -1,14 +1,17 @@
-"""How many durable commands a second, beside SQLAlchemy Core writing the same rows, and beside DBOS's steps."""
+"""How many durable commands a second, of one caller and of many at once, beside SQLAlchemy Core and DBOS's steps."""
 
 from __future__ import annotations
 
 import gc
 import json
+import os
 import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,9 +31,10 @@ from engine.store.table.record import head, log, payload
 from engine.store.table.task import task
 from tests import postgres
 
-CANDIDATES, FEW, WARM, CHUNK = 240, 60, 40, 20
+CANDIDATES, FEW, MANY, WARM, CHUNK = 240, 60, 800, 40, 20
+CALLERS, ROUNDS, EACH = 32, 5, 10
 EVENTS = 1_000_000
-SHARE, TIMES, FLAT = 0.6, 4.0, 1.5
+SHARE, TIMES, ALONE, FLAT = 0.6, 4.0, 1.0, 1.5
 LOG, PAYLOAD, HEAD = insert(log), insert(payload), update(head)
 DONE = delete(task).where(task.c.id == bindparam("task"))
 
@@ -43,12 +47,7 @@ def rows() -> list[Figure]:
         ours, core = _measured(Company(root / "wal", CANDIDATES), f"sqlite:///{root / 'core.db'}")
         found.append(_share("sealed scores, SQLite WAL+FULL", ours, core))
         for told, wal in (("as it comes (rollback journal)", False), ("in WAL, as Rung", True)):
-            steps, beside = _beside_dbos(Company(root / f"dbos{wal}", FEW), _dbos_file(root, wal=wal))
-            if steps:
-                peer = f"DBOS's steps, SQLite {told}"
-                found.append(
-                    Figure("the same, SQLite WAL+FULL", beside, "/s", peer, steps, TIMES, True, True)
-                )
+            found += _beside_dbos(root, f"dbos{wal}", f"SQLite {told}", _dbos_file(root, wal=wal))
         few, many = _growing(root)
         found.append(
             Figure(f"time per command, {EVENTS:,} events", many, "us", "1,000 events", few, FLAT, True)
@@ -62,16 +61,10 @@ def rows() -> list[Figure]:
             urls = [stack.enter_context(postgres.schema(server)) for _ in range(2)]
             ours, core = _measured(Company(root / "pg", CANDIDATES, urls[0]), urls[1])
             found.append(_share("sealed scores, PostgreSQL", ours, core))
-            url = stack.enter_context(postgres.schema(server))
+            urls = [stack.enter_context(postgres.schema(server)) for _ in range(2)]
             theirs = make_url(server).set(drivername="postgresql", database="dbos_bench")
-            steps, beside = _beside_dbos(
-                Company(root / "pgdbos", FEW, url), theirs.render_as_string(hide_password=False)
-            )
-        if steps:
-            found.append(
-                Figure(
-                    "the same, PostgreSQL", beside, "/s", "DBOS's steps, PostgreSQL", steps, TIMES, True, True
-                )
+            found += _beside_dbos(
+                root, "pgdbos", "PostgreSQL", theirs.render_as_string(hide_password=False), urls
             )
     return found
 
@@ -222,16 +215,14 @@ def _dbos_file(root: Path, *, wal: bool) -> str:
     return f"sqlite:///{path}"
 
 
-def _beside_dbos(company: Company, url: str) -> tuple[float, float]:
-    """Returns how many steps a second DBOS records in its database, and a company's commands in turn with them.
-
-    Nothing where DBOS is not installed.
-    """
+def _beside_dbos(
+    root: Path, name: str, told: str, url: str, ours: Sequence[str | None] = (None, None)
+) -> list[Figure]:
+    """Returns the rates of one caller and of many at once beside as many workflows of DBOS; none without DBOS."""
     try:
         from dbos import DBOS
     except ImportError:
-        company.engine.close()
-        return 0.0, 0.0
+        return []
     DBOS(config={"name": "bench", "system_database_url": url, "log_level": "ERROR"})
 
     @DBOS.step()  # type: ignore[untyped-decorator,unused-ignore]
@@ -243,21 +234,68 @@ def _beside_dbos(company: Company, url: str) -> tuple[float, float]:
         return sum(score(one)["deal-complexity"] for one in range(steps))
 
     run: Callable[[int], int] = judge
-    works = _works(company)
-    theirs: list[float] = []
-    mine: list[float] = []
+    few = Company(root / name, FEW, ours[0])
+    many = Company(root / f"{name}-many", MANY, ours[1])
     DBOS.launch()
-    _settle()
     try:
-        for start in range(0, len(works), CHUNK):
-            begun = time.perf_counter()
-            run(CHUNK)
-            took = time.perf_counter() - begun
-            own = _timed(company, works[start : start + CHUNK])
-            if start >= WARM:
-                theirs.append(took / CHUNK)
-                mine.append(own / CHUNK)
+        rates = _alone(few, run), _at_once(many, run)
     finally:
         DBOS.destroy(destroy_registry=True)
-        company.engine.close()
-    return 1 / statistics.median(theirs), 1 / statistics.median(mine)
+        few.engine.close()
+        many.engine.close()
+    asked = ("sealed scores, one caller", ALONE), (f"sealed scores, {CALLERS} callers at once", TIMES)
+    return [
+        Figure(what, mine, "/s", f"as many of DBOS's steps, {told}", theirs, bar, True, True)
+        for (what, bar), (mine, theirs) in zip(asked, rates, strict=True)
+    ]
+
+
+def _alone(company: Company, run: Callable[[int], int]) -> tuple[float, float]:
+    """Returns how many commands a second one caller does, and how many steps one workflow records, in turn."""
+    works = _works(company)
+    mine, theirs = [], []
+    _settle()
+    for start in range(0, len(works), CHUNK):
+        begun = time.perf_counter()
+        run(CHUNK)
+        took = time.perf_counter() - begun
+        own = _timed(company, works[start : start + CHUNK])
+        if start >= WARM:
+            theirs.append(took / CHUNK)
+            mine.append(own / CHUNK)
+    return 1 / statistics.median(mine), 1 / statistics.median(theirs)
+
+
+def _at_once(company: Company, run: Callable[[int], int]) -> tuple[float, float]:
+    """Returns the same of many callers and many workflows at once, all threads of this process on one core."""
+    works = iter(_works(company))
+    mine, theirs = [], []
+    _settle()
+    with _one_core(), ThreadPoolExecutor(CALLERS) as pool:
+        for number in range(ROUNDS):
+            parts = [list(islice(works, EACH)) for _ in range(CALLERS)]
+            assert all(len(one) == EACH for one in parts)
+            begun = time.perf_counter()
+            list(pool.map(lambda part: _timed(company, part), parts))
+            own = time.perf_counter() - begun
+            begun = time.perf_counter()
+            list(pool.map(run, [CHUNK] * CALLERS))
+            took = time.perf_counter() - begun
+            if number:
+                mine.append(CALLERS * EACH / own)
+                theirs.append(CALLERS * CHUNK / took)
+    return statistics.median(mine), statistics.median(theirs)
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Keeps this process on one core, where the system can."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
