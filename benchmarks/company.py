@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +21,18 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "halden"
 MODEL = "H-10"
 START = datetime(2026, 10, 15, 8, tzinfo=UTC)
 PANEL = ("H-3", "H-4", "H-5")
+TICK = timedelta(milliseconds=1)
 BATCH = 250
 
 
 def sources(root: Path) -> Sources:
     """Returns sources whose clock ticks a millisecond a look from a fixed morning."""
-    ticks = count()
-    held = default_sources(root, zone_of("UTC", ""))
+    held, moment = default_sources(root, zone_of("UTC", "")), START
 
     def clock() -> datetime:
-        return START + timedelta(milliseconds=next(ticks))
+        nonlocal moment
+        moment += TICK
+        return moment
 
     return Sources(clock=clock, ids=held.ids, salts=held.salts, vault=held.vault, zone=held.zone)
 

@@ -183,19 +183,19 @@ class Ruling:
 
 def permit(action: str, relations: frozenset[str]) -> Ruling:
     """Returns the ruling on an action for somebody with these relations to what is acted on."""
-    barred = tuple(
-        Reason(f"forbid:{action}:{relation}", f"Whoever acts may not {action}: {BECAUSE[relation]}.")
-        for relation in FORBIDS.get(action, ())
-        if relation in relations
-    )
-    if barred:
+    forbidden, allowed = FORBIDS.get(action, ()), PERMITS.get(action, ())
+    if not relations.isdisjoint(forbidden):
+        barred = tuple(
+            Reason(f"forbid:{action}:{relation}", f"Whoever acts may not {action}: {BECAUSE[relation]}.")
+            for relation in forbidden
+            if relation in relations
+        )
         return Ruling(False, barred[0].rule, barred)
-    allowed = PERMITS.get(action, ())
-    held = next((relation for relation in allowed if relation in relations), None)
-    if held is None:
-        told = f"Only {' or '.join(allowed) or 'nobody'} may {action}."
-        return Ruling(False, f"permit:{action}", (Reason(f"permit:{action}", told),))
-    return Ruling(True, f"permit:{action}:{held}")
+    for relation in allowed:
+        if relation in relations:
+            return Ruling(True, f"permit:{action}:{relation}")
+    told = f"Only {' or '.join(allowed) or 'nobody'} may {action}."
+    return Ruling(False, f"permit:{action}", (Reason(f"permit:{action}", told),))
 
 
 def require(action: str, relations: frozenset[str], subject: str) -> str:

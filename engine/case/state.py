@@ -313,8 +313,9 @@ class Case:
         held = made.__dict__
         held.update(self.__dict__)
         held.update(values)
-        held.pop("eligible", None)
-        held.pop("recused", None)
+        if not SEATED.isdisjoint(values):
+            held.pop("eligible", None)
+            held.pop("recused", None)
         held["drawn"] = {}
         return made
 
@@ -382,3 +383,5 @@ class Case:
 
 
 FIELDS = frozenset(one.name for one in fields(Case))
+SEATED = frozenset({"panel", "recusals", "interests"})
+"""From what it follows who is eligible and who is recused."""

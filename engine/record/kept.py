@@ -74,7 +74,8 @@ def forget(tx: Tx, kind: str, key: str = "") -> None:
 
 def read_stream(tx: Tx, stream: str) -> tuple[Event, ...]:
     """Returns the events of a stream, oldest first."""
-    return read_streams(tx, [stream])[stream]
+    known: dict[str, tuple[Event, ...]] = tx.held.get("streams", {})
+    return known[stream] if stream in known else read_streams(tx, [stream])[stream]
 
 
 def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...]]:
@@ -83,7 +84,7 @@ def read_streams(tx: Tx, streams: Collection[str]) -> dict[str, tuple[Event, ...
     In none, where nothing but what this process wrote has been added since it read them.
     """
     known: dict[str, tuple[Event, ...]] = tx.held.setdefault("streams", {})
-    unread = sorted(set(streams) - set(known))
+    unread = sorted({one for one in streams if one not in known})
     if unread:
         number, noted = generation(tx), tx.held.get("noted", ())
         end = noted[0].seq if noted else size(tx)

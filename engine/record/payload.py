@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from cryptography.exceptions import InvalidTag
@@ -44,18 +45,23 @@ def seal(key: bytes, nonce: bytes, salt: bytes, body: bytes, place: str) -> str:
     """Returns canonical bytes and their salt, padded and encrypted for one place in the log, as hexadecimal text."""
     plain = b'{"salt":"%b","value":%b}' % (salt.hex().encode(), body)
     padded = plain + b" " * (-len(plain) % BLOCK)
-    return (nonce + ChaCha20Poly1305(key).encrypt(nonce, padded, place.encode())).hex()
+    return (nonce + _cipher(key).encrypt(nonce, padded, place.encode())).hex()
 
 
 def unseal(key: bytes, body: str, place: str) -> tuple[bytes, Json]:
     """Returns the salt and the value that `seal` hid; raises Broken where the text was changed."""
     raw = bytes.fromhex(body)
     try:
-        plain = ChaCha20Poly1305(key).decrypt(raw[:NONCE], raw[NONCE:], place.encode())
+        plain = _cipher(key).decrypt(raw[:NONCE], raw[NONCE:], place.encode())
     except InvalidTag:
         raise Broken(f"The sealed payload of {place} was changed or sealed under another key.") from None
     held: Any = json.loads(plain)
     return bytes.fromhex(held["salt"]), held["value"]
+
+
+@lru_cache(maxsize=64)
+def _cipher(key: bytes) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(key)
 
 
 def place(event: int, field: str) -> str:
