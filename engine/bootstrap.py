@@ -384,7 +384,7 @@ def default_sources(root: Path, zone: ZoneInfo) -> Sources:
     return Sources(
         clock=now,
         ids=new_id,
-        salts=lambda: secrets.token_bytes(32),
+        salts=lambda: os.urandom(32),
         vault=FolderVault(root / "keys" / "sessions"),
         zone=zone,
     )

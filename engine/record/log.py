@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
@@ -25,6 +26,8 @@ from terms.error import Broken, Conflict
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 HASH = 32
 PAGE = 1000
+ENTERED = tuple(name for name in Event.__slots__ if name != "payload")
+ENTERING = attrgetter(*ENTERED)
 INSERT = Prepared(insert(log_table), *log_table.columns.keys())
 MOVE = Prepared(update(head_table), "size", "frontier", "recorded_at", "generation")
 
@@ -252,9 +255,11 @@ def _event(
 
 def envelope(event: Event) -> dict[str, Json]:
     """Returns what of an event enters the log: everything but its payloads, and no key where there was none."""
-    left_out = {"payload"} if event.key is not None else {"payload", "key"}
-    kept = {name: getattr(event, name) for name in Event.__slots__ if name not in left_out}
-    return {**kept, "about": list(event.about), "data": dict(event.data), "sealed": dict(event.sealed)}
+    kept = dict(zip(ENTERED, ENTERING(event), strict=True))
+    if event.key is None:
+        del kept["key"]
+    kept["about"], kept["data"], kept["sealed"] = list(event.about), dict(event.data), dict(event.sealed)
+    return kept
 
 
 def size(tx: Tx) -> int:

@@ -44,10 +44,9 @@ class Memory:
         with self.lock:
             known = self.streams.get(stream, ())
             whole = self._holds(self.sizes.get(stream, -1), size)
-            if whole:
-                if mine := self.written.pop(stream, ()):
-                    last = known[-1].seq if known else -1
-                    known = (*known, *(one for one in mine if one.seq > last))
+            if whole and (mine := self.written.pop(stream, ())):
+                last = known[-1].seq if known else -1
+                known = (*known, *(one for one in mine if one.seq > last))
                 self.keep(stream, known, size)
         while known and known[-1].seq >= size:  # an older moment sees fewer than were read since
             known = known[:-1]

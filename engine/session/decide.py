@@ -57,11 +57,13 @@ def _scores(session: Session, case: Case, command: GiveScores, bench: Bench) -> 
             reasons.append(Reason("score:scale", f"{name}: {points} is off the scale of {scale}."))
     reasons += [
         Reason("score:note", f"{name} has a note but no score.")
-        for name in sorted(set(command.notes) - set(command.scores))
+        for name in sorted(command.notes)
+        if name not in command.scores
     ]
     reasons += [
         Reason("score:cite", f"{name} cites the file but has no score.")
-        for name in sorted(set(command.cites) - set(command.scores))
+        for name in sorted(command.cites)
+        if name not in command.scores
     ]
     for name in sorted(command.cites):
         reasons += unknown_citations(command.cites[name], bench)

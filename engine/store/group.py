@@ -107,16 +107,26 @@ class Group:
 
     def carry_out(self, work: Callable[[Tx], T]) -> T:
         """Returns what a work comes to, saved; raises what refused it."""
-        turn = Turn(work)
+        turn = None
         with self.lock:
-            self.waiting.append(turn)
-            turn.leads, self.led = not self.led, True
-        if not turn.leads:
-            self._wait(turn)
+            if self.led:
+                turn = Turn(work)
+                self.waiting.append(turn)
+            self.led = True
+        if turn is None:  # nobody was before it, so nobody waits
+            return self._first(work)
+        self._wait(turn)
         if turn.leads:
             self._lead()
         assert turn.answer is not None
         return turn.answer.get()
+
+    def _first(self, work: Callable[[Tx], T]) -> T:
+        try:
+            return self.store.attempt(work)
+        finally:
+            with self.lock:
+                self._hand_on()
 
     def _wait(self, turn: Turn[Any]) -> None:
         try:
@@ -131,8 +141,9 @@ class Group:
 
     def _hand_on(self) -> None:
         """Lets the first of those who wait lead; who calls it holds the lock."""
-        self.led = bool(self.waiting)
-        if self.led:
+        if not self.waiting:
+            self.led = False
+        else:
             self.waiting[0].leads = True
             self.waiting[0].signal.release()
 

@@ -112,9 +112,11 @@ def ask(connection: Connection, text: str, given: tuple[Any, ...] = ()) -> list[
     heard = connection.engine.dispatch
     try:
         raw: Any = connection.connection.dbapi_connection
+        together = getattr(raw, "ask", None)
+        if together is None and not heard.before_cursor_execute and not heard.after_cursor_execute:
+            return list(raw.execute(text, given))
         for hear in heard.before_cursor_execute:
             text, given = hear(connection, None, text, given, None, False)
-        together = getattr(raw, "ask", None)
         found = list(raw.execute(text, given)) if together is None else together(text, given)
         for hear in heard.after_cursor_execute:
             hear(connection, None, text, given, None, False)

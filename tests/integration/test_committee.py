@@ -151,3 +151,19 @@ def todo(engine: Engine, case: str) -> list[str]:
     with engine.read() as tx:
         query = select(task.c.kind).where(task.c.case == case).order_by(task.c.kind)
         return list(tx.connection.execute(query).scalars())
+
+
+def test_a_trigger_that_somebody_dropped_is_told_by_what_is_derived_again(url: str, tmp_path: Path) -> None:
+    held = Company(tmp_path / "ws", 1, None if url.startswith("sqlite") else url)
+    _, (case,) = held.calibrating()
+    with held.engine.write() as tx:
+        on = "" if url.startswith("sqlite") else " ON case_row"
+        tx.connection.exec_driver_sql(f"DROP TRIGGER case_row_session_left{on}")
+    sent = TakeStep(case=case, step="return_for_evidence", because="One more call")
+    held.engine.act(sent, held.actor("H-3"))
+    with held.engine.read() as tx:
+        found = replay(tx).differences
+    assert [(one.what[:46], one.stored, one.derived) for one in found] == [
+        (f"task {case}:scor", "a row", "no row")
+    ] * 3
+    held.engine.close()
