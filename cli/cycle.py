@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.option import Desk, desk
-from cli.output import many, show_json, show_next, show_table
+from cli.output import show_json, show_next, show_table
 from terms.calendar import day
 from terms.error import BadInput
+from terms.quantity import plural
 
 if TYPE_CHECKING:
     from datetime import date
@@ -143,7 +144,7 @@ def ask(held: Desk, name: str, people: tuple[str, ...]) -> None:
         return
     count = len(outcome.events)
     whose = "their manager" if count == 1 else "their managers"
-    click.echo(f"{many(count, 'person', 'people')} and {whose} are asked in {outcome.label}.")
+    click.echo(f"{plural(count, 'person', 'people')} and {whose} are asked in {outcome.label}.")
     with held.engine.read() as tx:
         label = by_id(tx, outcome.events[0].about[0]).label
     click.echo("Each prints a form, fills it in, and hands it back with `rung cycle score ... --form FILE`.")
@@ -228,7 +229,7 @@ def remind(held: Desk, name: str, only: bool) -> None:
     )
     show_table("Still to come", ("from", "on", "part", "given"), rows)
     if not only:
-        click.echo(f"{many(len({row[0] for row in rows}), 'person is', 'people are')} reminded.")
+        click.echo(f"{plural(len({row[0] for row in rows}), 'person is', 'people are')} reminded.")
 
 
 @cycle.command()

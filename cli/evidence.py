@@ -12,8 +12,6 @@ from cli.output import show_json
 from terms.calendar import day
 from terms.error import BadInput
 
-LARGEST_FILE = 5 << 20
-
 
 @click.group()
 def evidence() -> None:
@@ -44,10 +42,10 @@ def add(
 
     Example: rung evidence add C-0001 --kind account-plan --text "Three-year plan for Nordwind" --as E-1007
     """
-    from engine.case.command import AttachEvidence
+    from engine.case.command import LARGEST_EXHIBIT, TOO_LARGE, AttachEvidence
 
-    if path is not None and path.stat().st_size > LARGEST_FILE:
-        raise BadInput(f"{path} is larger than 5 MiB; attach an excerpt and say where the rest is.")
+    if path is not None and path.stat().st_size > LARGEST_EXHIBIT:
+        raise BadInput(f"{path} {TOO_LARGE}")
     actor = held.actor()
     command = AttachEvidence(
         case=case_id(held, case),

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output import many, show_table
+from cli.output import show_table
 from engine.record.event import Gone
 from terms.canonical import Json
-from terms.quantity import plain
+from terms.quantity import plain, plural
 
 if TYPE_CHECKING:
     from engine.growth.cycle.pattern import Line
@@ -102,7 +102,7 @@ def show_pattern(called: str, found: tuple[Line, ...]) -> None:
     """Prints a score pattern: a row per competency and level, a column per cycle."""
     cycles = [mark.cycle for mark in found[0].marks] if found else []
     click.echo(
-        f"{called}: {many(len(cycles), 'cycle')}; a dot is no score, the person's own stands in brackets."
+        f"{called}: {plural(len(cycles), 'cycle')}; a dot is no score, the person's own stands in brackets."
     )
     rows = []
     for one in found:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-VERSION = "0.1.0"
+from terms.version import VERSION
 
 COMMANDS = {
     "appeal": "cli.appeal:appeal",

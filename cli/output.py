@@ -25,11 +25,6 @@ def show_next(*words: str) -> None:
     click.echo(f"Next: {shlex.join(['rung', *words])}")
 
 
-def many(count: int, one: str, more: str = "") -> str:
-    """Returns a count with its word: `1 action`, `2 actions`, `2 people`."""
-    return f"{count} {one if count == 1 else more or f'{one}s'}"
-
-
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Prints rows under column heads, as wide as the terminal allows; text is never read as markup."""
     from rich.box import SIMPLE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.option import Desk, desk
-from cli.output import many, show_json, show_next, show_table
+from cli.output import show_json, show_next, show_table
 from terms.calendar import day, days_after
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def show_plan(held: Desk, person: str) -> None:
     from engine.growth.standing import may_see
     from engine.people.directory import find_person, people
     from engine.people.directory import person as by_id
-    from terms.quantity import plain
+    from terms.quantity import plain, plural
 
     actor = held.actor()
     with held.engine.read() as tx:
@@ -251,7 +251,7 @@ def show_plan(held: Desk, person: str) -> None:
         )
         return
     finished = sum(one.state == "done" for one in listed)
-    click.echo(f"{found.name}: {many(len(listed), 'action')}, {finished} done")
+    click.echo(f"{found.name}: {plural(len(listed), 'action')}, {finished} done")
     rows = []
     for one in listed:
         then, score = one.score, scores[one.id]

@@ -8,9 +8,10 @@ import click
 
 from cli.authoring import read_text
 from cli.option import Desk, desk
-from cli.output import many, show_json
+from cli.output import show_json
 from cli.unseen import never_seen, show_unseen
 from terms.canonical import Json
+from terms.quantity import plural
 
 
 def publishing(kind: str) -> click.Command:
@@ -47,7 +48,7 @@ def publishing(kind: str) -> click.Command:
             click.echo(f"They may also approve it alone: rung {kind} approve {told}")
         if kind == "policy":
             tests = (
-                f"{many(done.tests, 'test')} passed"
+                f"{plural(done.tests, 'test')} passed"
                 if trials
                 else f"no tests stand beside it ({beside.name})"
             )

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from engine.bootstrap import Engine, open_engine
 from engine.store.setting import find_root
 from terms.error import RungError
+from terms.version import VERSION
 from web import command, front, health, queue, read, record, token
 from web.gate import Gate
 from web.problem import answer, problem
@@ -43,7 +44,7 @@ def application(engine: Engine) -> FastAPI:
 
     app = FastAPI(
         title="Rung",
-        version="0.1.0",
+        version=VERSION,
         description=ABOUT,
         docs_url=None,
         redoc_url=None,

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from engine.view.record import record_json
 from terms.error import RungError
+from terms.version import VERSION
 from web.joined import Joined
 
 router = APIRouter(tags=["health"])
@@ -31,5 +32,5 @@ def health(engine: Joined) -> JSONResponse:
         with engine.read() as tx:
             size = record_json(tx, None)["size"]
     except RungError:
-        return JSONResponse({"status": "down", "version": "0.1.0", "size": None}, 503)
-    return JSONResponse({"status": "ok", "version": "0.1.0", "size": size})
+        return JSONResponse({"status": "down", "version": VERSION, "size": None}, 503)
+    return JSONResponse({"status": "ok", "version": VERSION, "size": size})

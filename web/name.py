@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.case.command import LARGEST_EXHIBIT, TOO_LARGE
 from engine.case.query import find_case, load
 from engine.edition.library import named
 from engine.growth.cycle.query import find_cycle
@@ -17,7 +18,6 @@ from engine.store.transaction import Tx
 from terms.error import BadInput
 from web.form import OPEN, PEOPLE, TODAY, Form
 
-LARGEST_FILE = 5 << 20
 FINDERS: Mapping[str, Callable[[Tx, str], str]] = {
     "case": find_case,
     "session": find_session,
@@ -71,8 +71,8 @@ def _found(tx: Tx, command: str, name: str, value: Any) -> Any:
         return named(tx, "policy", called, label)
     if name in UPPER:
         return value.upper()
-    if name == "content" and len(value) > LARGEST_FILE:
-        raise BadInput("The file is larger than 5 MiB; attach an excerpt and say where the rest is.")
+    if name == "content" and len(value) > LARGEST_EXHIBIT:
+        raise BadInput(f"The file {TOO_LARGE}")
     if command == "ScoreSheet" and name == "scores":
         return {item if ":" in item else f"current:{item}": given for item, given in value.items()}
     return value

@@ -30,6 +30,11 @@ class TakeStep:
     next_date: date | None = None
 
 
+LARGEST_EXHIBIT = 5 << 20
+"""Bytes of a file that is attached, at most."""
+TOO_LARGE = "is larger than 5 MiB; attach an excerpt and say where the rest is."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachEvidence:
     """Asks to put an exhibit of some kind in the file, for one criterion or for the case as a whole."""
