@@ -102,9 +102,7 @@ class Sqlite:
                     if "locked" not in str(error.orig) or time.monotonic() >= until:
                         raise
         finally:
-            if (
-                not self.wal and not connection.invalidated
-            ):  # a COMMIT waits for readers where there is no WAL
+            if not (self.wal or connection.invalidated):  # without WAL a COMMIT waits for readers
                 self._wait_for(connection, PATIENCE)
 
     def _wait_for(self, connection: Connection, milliseconds: int) -> None:
