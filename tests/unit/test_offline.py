@@ -69,6 +69,20 @@ def test_canonical_bytes_are_those_of_the_library_however_they_are_written(value
     assert canonical(value) == rfc8785.dumps(value)
 
 
+def test_canonical_bytes_of_every_character_are_those_of_the_library() -> None:
+    for start in range(0, 0x110000, 0x400):
+        text = "".join(map(chr, range(start, start + 0x400)))
+        if not 0xD800 <= start < 0xE000:
+            assert canonical({text: text}) == rfc8785.dumps({text: text})
+
+
+def test_what_is_nested_deeper_than_the_compiled_writer_goes_is_written_too() -> None:
+    value: Any = "deep"
+    for _ in range(140):
+        value = [{"a": value}]
+    assert canonical(value) == rfc8785.dumps(value)
+
+
 class Word(StrEnum):
     """Stands for the words of closed vocabularies that enter events."""
 
