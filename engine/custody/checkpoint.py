@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.custody.authority import with_stamps
 from engine.fact.check import check_facts
+from engine.fact.entry import check_directory
 from engine.record.checkpoint import (
     Checkpoint,
     checkpoints,
@@ -91,5 +92,7 @@ def verify_now(tx: Tx, root: Path, since: Sequence[Path] = (), tsa: Sequence[Pat
         if not path.is_file():
             raise BadInput(f"No file {path}; give a checkpoint (`rung audit checkpoint` writes one).")
         known.append(parse(note_in(path), *keys))
-    verdict = verify(tx, known, [check_facts, check_commands, partial(check_founded, keys=keys)])
+    verdict = verify(
+        tx, known, [check_facts, check_directory, check_commands, partial(check_founded, keys=keys)]
+    )
     return with_stamps(verdict, root / CHECKPOINTS, tsa) if tsa else verdict

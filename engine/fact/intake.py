@@ -210,11 +210,9 @@ def _people(
     if not at.bad:
         check_entries(tx, entries, at)
     _refuse(report, at)
-    people, new, changed = settle(tx, entries, head(tx).size)
-    note = f"{new} people are new, {changed} have a new name or e-mail."
-    return _write(
-        tx, file, at.mapping, resolved(entries, people), replace(report, notes=(note,)), actor, rule
-    )
+    people, committed, new, changed = settle(tx, entries, head(tx).size)
+    told = replace(report, notes=(f"{new} people are new, {changed} have a new name or e-mail.",))
+    return _write(tx, file, at.mapping, resolved(entries, people), told, actor, rule, committed)
 
 
 def _write(
@@ -225,18 +223,22 @@ def _write(
     report: Report,
     actor: Actor,
     rule: str | None,
+    committed: Sequence[FactRow] = (),
 ) -> Report:
     held = known(tx, {one.kind for one in facts})
     fresh, changed, unchanged = sort_out(facts, held)
     counted = replace(
         report, facts=len(facts), new=len(fresh) - changed, changed=changed, unchanged=unchanged
     )
+    fresh += committed
     if not fresh:
         return counted
     complete = _complete(file, mapping)
     data: dict[str, Json] = {"kind": file.kind, "file": file.digest, "mapping": mapping.digest}
     if complete:
         data["complete"] = complete
+    if file.kind == "people":
+        data["entries"] = len(committed)
     event = write_rows(
         tx,
         sorted(fresh, key=lambda one: (one.row, one.field)),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from engine.fact.entry import ALWAYS, entered, entry
 from engine.fact.reading import Reading
 from engine.fact.row import FactRow
 from engine.people.directory import Person, by_hr_id, count, enter, rename
 from engine.people.line import managers_on
 from engine.people.staff import ROLES, circles
 from engine.store.transaction import Tx
-
-ALWAYS = "0001-01-01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +93,12 @@ def check_entries(tx: Tx, entries: list[Entry], at: Reading) -> None:
         at.fault("manager", line[way[0]], f"these report to each other in a circle: {' -> '.join(way)}")
 
 
-def settle(tx: Tx, entries: list[Entry], event: int) -> tuple[dict[str, Person], int, int]:
-    """Writes the directory; returns everybody by HR id, and how many entries are new and changed."""
-    known, number = by_hr_id(tx), count(tx)
+def settle(tx: Tx, entries: list[Entry], event: int) -> tuple[dict[str, Person], list[FactRow], int, int]:
+    """Writes the directory; returns everybody by HR id, what commits to each entry written, and how many are new and
+    changed."""
+    known, number, committed = by_hr_id(tx), count(tx), entered(tx)
     new = changed = 0
+    written: list[Entry] = []
     for one in entries:
         held = known.get(one.hr_id)
         if held is None:
@@ -107,7 +108,13 @@ def settle(tx: Tx, entries: list[Entry], event: int) -> tuple[dict[str, Person],
         elif (held.name, held.email) != (one.name, one.email):
             rename(tx, held.id, one.name, one.email, event)
             changed += 1
-    return by_hr_id(tx), new, changed
+        elif held.id not in committed:
+            rename(tx, held.id, one.name, one.email, event)
+        else:
+            continue
+        written.append(one)
+    people = by_hr_id(tx)
+    return people, [entry(tx, one.row, people[one.hr_id]) for one in written], new, changed
 
 
 def resolved(entries: list[Entry], people: dict[str, Person]) -> list[FactRow]:

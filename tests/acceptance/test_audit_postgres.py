@@ -15,11 +15,12 @@ from engine.store.transaction import Tx
 from tests import postgres
 from tests.acceptance.conftest import calibrate
 from tests.acceptance.tampering import Edit, Server, decide
+from tests.acceptance.tampering_directory import DIRECTORY
 from tests.acceptance.tampering_kept import KEPT
 from tests.acceptance.tampering_log import ENTRIES, ON_A_SERVER
 from tests.acceptance.terminal import Terminal
 
-EDITS = {**ENTRIES, **ON_A_SERVER, **KEPT}
+EDITS = {**ENTRIES, **ON_A_SERVER, **KEPT, **DIRECTORY}
 
 
 @pytest.fixture(scope="module")

@@ -175,6 +175,11 @@ def test_what_is_gone_without_an_event_is_tampering(reviewed: Terminal, change: 
         ("update payload set erased = null, salt = '00', body = '1' where erased is not null", "and is back"),
         ("delete from tombstone where rowid = (select max(rowid) from tombstone)", "tombstones name it"),
         ("update tombstone set commitment = substr(commitment, 2) || '0'", "its tombstones are others"),
+        ("update person set name = 'Nadia' where name like 'erased%'", "whom this erased"),
+        (
+            "update person set event = 2 where name like 'erased%'",
+            "is in the directory, and no import entered",
+        ),
     ],
 )
 def test_an_erasure_that_is_tampered_with_shows(reviewed: Terminal, change: str, told: str) -> None:

@@ -18,6 +18,7 @@ from engine.fact.write import write_rows
 from engine.founding import found
 from engine.people.directory import enter
 from engine.record.event import SYSTEM, Actor, Gone
+from engine.record.log import size
 from engine.session.command import BringCase, CastVote, GiveScores, OpenSession, Recuse, Reveal
 from engine.store.source import Sources, uuid7
 from engine.store.vault import FolderVault
@@ -207,8 +208,9 @@ def _sources(root: Path) -> Sources:
 
 def _people(engine: Engine) -> dict[str, str]:
     with engine.write() as tx:
+        seq = size(tx)
         ids = {
-            name: enter(tx, f"HR-{n}", name, f"{name.split()[0].lower()}@northwind.example", n, 0)
+            name: enter(tx, f"HR-{n}", name, f"{name.split()[0].lower()}@northwind.example", n, seq)
             for n, name in enumerate(STAFF, start=1)
         }
         rep, rows = ids["Rep Rao"], []
