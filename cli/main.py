@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from terms.version import VERSION
+VERSION = "0.1.0"
 
 COMMANDS = {
     "appeal": "cli.appeal:appeal",

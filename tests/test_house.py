@@ -8,12 +8,12 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
 
-from terms.version import VERSION
+from cli.main import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = {
@@ -144,7 +144,7 @@ def test_every_public_function_and_class_says_what_it_returns_or_holds(path: Pat
 
 def test_the_version_is_one() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["version"] == VERSION
+    assert project["version"] == VERSION == version("rung")
 
 
 def spelled(requirement: str) -> str:
@@ -186,4 +186,4 @@ def test_the_version_is_told_without_loading_more_than_click() -> None:
         "print(sorted(one for one in set(sys.modules) - known if one.split('.')[0] in more - {'click'}))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.splitlines()[-1] == "['cli', 'cli.main', 'terms', 'terms.version']"
+    assert done.stdout.splitlines()[-1] == "['cli', 'cli.main']"

@@ -17,7 +17,6 @@ from starlette.responses import Response
 from engine.bootstrap import Engine, open_engine
 from engine.store.setting import find_root
 from terms.error import RungError
-from terms.version import VERSION
 from web import command, front, health, queue, read, record, token
 from web.gate import Gate
 from web.problem import answer, problem
@@ -44,7 +43,7 @@ def application(engine: Engine) -> FastAPI:
 
     app = FastAPI(
         title="Rung",
-        version=VERSION,
+        version=health.VERSION,
         description=ABOUT,
         docs_url=None,
         redoc_url=None,

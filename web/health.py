@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Literal
 
 from fastapi import APIRouter
@@ -10,10 +11,10 @@ from starlette.responses import JSONResponse
 
 from engine.view.record import record_json
 from terms.error import RungError
-from terms.version import VERSION
 from web.joined import Joined
 
 router = APIRouter(tags=["health"])
+VERSION = version("rung")
 
 
 class Health(BaseModel):

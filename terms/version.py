@@ -1,3 +1,0 @@
-"""Which version of Rung this is."""
-
-VERSION = "0.1.0"
