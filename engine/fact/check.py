@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +18,7 @@ from engine.record.verify import ERASING, Fault
 from engine.store.table.erasure import tombstone
 from engine.store.table.fact import fact
 from engine.store.transaction import Tx
-from terms.error import BadInput, Unknown
+from terms.error import BadInput, RungError, Unknown
 
 
 def check_facts(tx: Tx) -> Iterator[Fault]:
@@ -56,10 +56,10 @@ def _import(seq: int, event: Event | None, held: list[Row[Any]], gone: list[Row[
     if placed.keys() & {(one.row, one.field) for one in held}:
         yield Fault(seq, "a fact of its import was erased, and is back")
         return
-    placed |= {(one.row, one.field): committed(one) for one in held}
+    placed |= {(one.row, one.field): _leads(one) for one in held}
     if count != event.data["rows"]:
         yield Fault(seq, f"its import has {event.data['rows']} facts in the record, {count} are stored")
-    elif rows_root([placed[one] for one in sorted(placed)]) != event.data["root"]:
+    elif _root([placed[one] for one in sorted(placed)]) != event.data["root"]:
         yield Fault(seq, "the facts of its import are not those that it committed to")
     elif any(one.recorded_at != event.recorded_at for one in held):
         yield Fault(seq, "a fact of its import says another time of recording")
@@ -73,12 +73,28 @@ def _erased(tx: Tx, stones: list[Row[Any]]) -> Iterator[Fault]:
     for event in read_log(tx, types=(ERASING,)):
         held = by_event.pop(event.seq, [])
         if len(held) != event.data["facts"] or (
-            held and rows_root([str(one.commitment) for one in held]) != event.data["root"]
+            held and _root([str(one.commitment) for one in held]) != event.data["root"]
         ):
             told = f"it erased {event.data['facts']} facts, and {len(held)} tombstones name it"
             yield Fault(event.seq, told if len(held) != event.data["facts"] else "its tombstones are others")
     for seq, held in by_event.items():
         yield Fault(seq, f"{len(held)} tombstones name it, and it erased nothing")
+
+
+def _leads(one: Row[Any]) -> str:
+    """Returns the commitment that a stored fact leads to; nothing that is one where it cannot be read."""
+    try:
+        return committed(one)
+    except (ValueError, TypeError, RungError):
+        return ""
+
+
+def _root(commitments: Sequence[str]) -> str | None:
+    """Returns the root over commitments; None where one of them is none."""
+    try:
+        return rows_root(commitments) if all(len(one) == 64 for one in commitments) else None
+    except ValueError:
+        return None
 
 
 def committed(one: Row[Any]) -> str:

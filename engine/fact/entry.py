@@ -43,8 +43,17 @@ def entry(tx: Tx, row: int, held: Person) -> FactRow:
 def entered(tx: Tx) -> dict[str, dict[str, Any]]:
     """Returns, by id, what the newest import commits to of everybody, and which it was (`event`)."""
     query = select(fact).where(fact.c.kind == ENTRY).order_by(fact.c.import_seq, fact.c.row)
-    told = ({**json.loads(one.detail), "event": one.import_seq} for one in tx.connection.execute(query))
-    return {str(one["id"]): one for one in told}
+    return {told["id"]: told for told in map(_told, tx.connection.execute(query)) if told is not None}
+
+
+def _told(one: Row[Any]) -> dict[str, Any] | None:
+    """Returns what a stored fact commits to; None where that cannot be read, which its import does not fit then."""
+    try:
+        detail = json.loads(one.detail)
+        told = {name: str(detail[name]) for name in ("id", "label", "digest")}
+        return {**told, "salt": bytes.fromhex(detail["salt"]), "event": one.import_seq}
+    except (ValueError, TypeError, LookupError):
+        return None
 
 
 def check_directory(tx: Tx) -> Iterator[Fault]:
@@ -65,7 +74,7 @@ def check_directory(tx: Tx) -> Iterator[Fault]:
         if held.event in silent:
             continue
         if told is not None:
-            if (held.event, _digest(bytes.fromhex(told["salt"]), held)) != (told["event"], told["digest"]):
+            if (held.event, _digest(told["salt"], held)) != (told["event"], told["digest"]):
                 of = told["label"]
                 yield Fault(told["event"], f"the directory says something else of {of} than this import")
         elif held.event not in erasures:

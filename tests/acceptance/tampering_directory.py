@@ -53,6 +53,14 @@ DIRECTORY: Edits = told_in_sql(
             "update fact set detail = replace(detail, 'P-0001', 'P-0002') where kind = 'entry' and row = 2",
             "the facts of its import are not those that it committed to",
         ),
+        "what entered somebody made another thing": (
+            "update fact set detail = '{}' where kind = 'entry' and row = 2",
+            "the facts of its import are not those that it committed to",
+        ),
+        "what entered somebody made unreadable": (
+            "update fact set detail = 'x' where kind = 'entry' and row = 2",
+            "the facts of its import are not those that it committed to",
+        ),
         "what entered somebody gone": (
             "delete from fact where kind = 'entry' and row = 2;delete from person where label = 'P-0001'",
             "facts in the record",

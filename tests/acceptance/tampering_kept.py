@@ -111,6 +111,18 @@ KEPT = {
                 "the payload readiness is not what the event committed to",
             ),
             "all payloads gone": ("delete from payload", "is missing and no event erased it"),
+            "a fact's salt that is no hexadecimal": (
+                "update fact set salt = 'zz' where kind = 'actual' and row = 2",
+                "the facts of its import are not those that it committed to",
+            ),
+            "a fact's detail that cannot be read": (
+                "update fact set detail = 'x' where kind = 'score' and row = 2",
+                "the facts of its import are not those that it committed to",
+            ),
+            "a fact's detail with a fraction": (
+                "update fact set detail = '{\"x\":0.5}' where kind = 'score' and row = 2",
+                "the facts of its import are not those that it committed to",
+            ),
             "a fact's salt changed": (
                 f"update fact set salt = '{'0' * 64}' where kind = 'actual' and row = 2",
                 "the facts of its import are not those that it committed to",

@@ -175,6 +175,7 @@ def test_what_is_gone_without_an_event_is_tampering(reviewed: Terminal, change: 
         ("update payload set erased = null, salt = '00', body = '1' where erased is not null", "and is back"),
         ("delete from tombstone where rowid = (select max(rowid) from tombstone)", "tombstones name it"),
         ("update tombstone set commitment = substr(commitment, 2) || '0'", "its tombstones are others"),
+        ("update tombstone set commitment = 'zz'", "its tombstones are others"),
         ("update person set name = 'Nadia' where name like 'erased%'", "whom this erased"),
         (
             "update person set event = 2 where name like 'erased%'",
