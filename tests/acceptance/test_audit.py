@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from engine.bootstrap import open_engine
+from engine.custody.checkpoint import verify_now
 from engine.record.checkpoint import write_checkpoint
 from engine.record.key import load_key, make_key
 from engine.record.note import sign
+from engine.record.verify import BROKEN
+from engine.store.table.whole import metadata
+from engine.store.transaction import Tx
 from terms.error import Broken
 from tests.acceptance.conftest import calibrate
 from tests.acceptance.tampering import decide, edit, refit
@@ -220,3 +226,41 @@ def test_a_flipped_byte_of_any_row_is_found_and_its_row_named(decided: Terminal)
         assert (verdict.answer, verdict.faults[0].seq) == ("broken", seq)
         database.write_bytes(sound)
     assert len(sizes) > 30
+
+
+GARBAGE = ("x'ff'", "'x'", "''", "'[1'", "null", "-1", "0.5", "9223372036854775807")
+WATCHED = ("log", "payload", "fact", "tombstone", "head", "person", "command")
+UNWATCHED = {"head.id", "head.generation"}
+"""What tells nothing of the record: a row's only key, and how often what is kept in memory was to be read anew."""
+
+
+def test_whatever_is_put_in_a_column_of_the_record_is_told_and_never_breaks_the_verification(
+    decided: Terminal,
+) -> None:
+    engine, tried = open_engine(decided.workspace), 0
+    with suppress(Undone), engine.store.write() as tx:
+        here = tx.connection
+        for (name,) in here.exec_driver_sql("select name from sqlite_master where type = 'trigger'").all():
+            here.exec_driver_sql(f"drop trigger {name}")
+        for table, column in ((t, c) for t in metadata.sorted_tables if t.name in WATCHED for c in t.c):
+            last = f"rowid = (select max(rowid) from {table.name})"
+            cell = f'select "{column.name}" from {table.name} where {last}'
+            for value in GARBAGE:
+                before = here.exec_driver_sql(cell).scalar()
+                here.exec_driver_sql("savepoint edit")
+                with suppress(IntegrityError):
+                    here.exec_driver_sql(f'update {table.name} set "{column.name}" = {value} where {last}')
+                    edited = here.exec_driver_sql(f"select count(*) from {table.name}").scalar()
+                    changed = edited and before != here.exec_driver_sql(cell).scalar()
+                    answer = verify_now(Tx(here, tx.sources), decided.workspace).answer
+                    watched = changed and f"{table.name}.{column.name}" not in UNWATCHED
+                    assert not watched or answer == BROKEN, (table.name, column.name, value)
+                    tried += bool(watched)
+                here.exec_driver_sql("rollback to edit")
+        raise Undone
+    assert tried > 200
+    engine.close()
+
+
+class Undone(Exception):
+    """Ends a transaction that is to leave nothing."""
