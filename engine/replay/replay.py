@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy import func, select
+
 from engine.case.apply import apply as apply_case
 from engine.case.project import changes
 from engine.case.project import row as case_projection
@@ -27,6 +29,8 @@ from engine.replay.round import round_differences
 from engine.session.decide import tally
 from engine.session.project import row as session_projection
 from engine.session.state import fold as fold_session
+from engine.store.kind import odd
+from engine.store.table.record import head, log
 from engine.store.transaction import Tx
 from terms.canonical import Json, canonical
 
@@ -92,9 +96,10 @@ def walk(tx: Tx) -> Walk:
 def replay(tx: Tx) -> Replayed:
     """Returns how the record and what is derived from it agree; every case and session is re-derived.
 
-    Where a published text is not the record's, nothing is derived under it: that difference is the answer.
+    Where a published text is not the record's, nothing is derived under it: that difference is the answer. So it is
+    where a table holds what its columns cannot be, or the head counts other entries than there are.
     """
-    found, told = Walk(), list(differences(tx, editions(tx)))
+    found, told = Walk(), list(_unfit(tx)) or list(differences(tx, editions(tx)))
     if not told:
         found = walk(tx)
         told += found.differences
@@ -114,6 +119,15 @@ def replay(tx: Tx) -> Replayed:
         restated=tuple(one.label for one in found.cases if one.restated),
         differences=tuple(told),
     )
+
+
+def _unfit(tx: Tx) -> Iterator[Difference]:
+    for one in odd(tx.connection):
+        yield Difference(seq=None, what=one, stored="such a value", derived="none")
+    stored = tx.connection.execute(select(head.c.size)).scalar()
+    found = tx.connection.execute(select(func.count()).select_from(log)).scalar_one()
+    if stored != found:
+        yield Difference(seq=None, what="the head's count of entries", stored=str(stored), derived=str(found))
 
 
 def _streams(tx: Tx) -> list[str]:
