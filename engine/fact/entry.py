@@ -10,7 +10,6 @@ from sqlalchemy import Row, select
 
 from engine.fact.row import FactRow
 from engine.people.directory import Person, blotted
-from engine.people.twin import JOINED
 from engine.record.log import read_log
 from engine.record.payload import commitment
 from engine.record.verify import ERASING, Fault
@@ -59,27 +58,19 @@ def _told(one: Row[Any]) -> dict[str, Any] | None:
 
 def check_directory(tx: Tx) -> Iterator[Fault]:
     """Yields a fault for everybody of whom the directory says something else than the newest import that entered them,
-    for whoever is there and was never entered, for whoever was entered and is gone, and for whoever is said to be
-    somebody else without an event that joined the two.
+    for whoever is there and was never entered, and for whoever was entered and is gone.
 
     What an erasure emptied says so, and by which event. Of whom an import wrote that commits to nobody, as those of the
     first drafts did, nothing is known.
     """
     known, erasures, silent = entered(tx), set[int](), set[int]()
-    people = tx.connection.execute(select(person).order_by(person.c.label)).all()
-    humans = {held.id: held.id for held in people}
-    for event in read_log(tx, types=(ERASING, JOINED, "FactsImported")):
+    for event in read_log(tx, types=(ERASING, "FactsImported")):
         if event.type == ERASING:
             erasures.add(event.seq)
-        elif event.type == JOINED:
-            alias, kept = event.data["alias"], event.stream.removeprefix("person:")
-            humans |= {one: kept for one, human in humans.items() if human == alias}
         elif event.data.get("kind", "people") == "people" and "entries" not in event.data:
             silent.add(event.seq)
-    for held in people:
+    for held in tx.connection.execute(select(person).order_by(person.c.label)):
         told = known.pop(held.id, None)
-        if held.natural != humans[held.id]:
-            yield Fault(None, f"whose account {held.label} is, as the directory says, no event says")
         if held.event in silent:
             continue
         if told is not None:

@@ -49,10 +49,6 @@ DIRECTORY: Edits = told_in_sql(
             " where hr_id = 'H-2'",
             "the directory says something else of P-0002 than this import",
         ),
-        "an entry of the directory said to be somebody else's": (
-            "update person set \"natural\" = (select p.id from person p where p.hr_id = 'H-1') where hr_id = 'H-2'",
-            "whose account P-0002 is, as the directory says, no event says",
-        ),
         "what entered somebody changed": (
             "update fact set detail = replace(detail, 'P-0001', 'P-0002') where kind = 'entry' and row = 2",
             "the facts of its import are not those that it committed to",
