@@ -234,6 +234,7 @@ def test_a_flipped_byte_of_any_row_is_found_and_its_row_named(decided: Terminal)
 GARBAGE = ("x'ff'", "'x'", "null", "-1", "0.5")
 WATCHED = ("log", "payload", "fact", "tombstone", "head", "person", "command")
 DERIVED = person.c.natural
+"""What replay alone tells, since it follows from the events that join two accounts, and can be rebuilt."""
 UNWATCHED = {"head.id", "head.generation"}
 """What tells nothing of the record: a row's only key, and how often what is kept in memory was to be read anew."""
 
