@@ -104,7 +104,6 @@ class Engine:
 
     def attempt(self, work: Callable[[Tx], T]) -> T:
         """Returns what some work in such a transaction comes to; done again where others were in the way."""
-
         return self.store.attempt(self._guarded(work))
 
     def _guarded(self, work: Callable[[Tx], T]) -> Callable[[Tx], T]:
@@ -179,7 +178,6 @@ class Engine:
         What several threads ask at the same time is saved together (see engine.store.group).
         Raises Conflict where the case has moved on since the version that the actor saw.
         """
-
         outcome = self.store.group.carry_out(self.work(command, actor, key, seen))
         types = {event.type for event in outcome.events}
         if ERASING in types:

@@ -47,8 +47,8 @@ def changes(before: Case, after: Case) -> dict[str, object]:
 
 def project(tx: Tx, case: Case, before: Case | None) -> None:
     """Writes a case's row where it shows something else than before (None: it is new), and what there is to do."""
-    for kind in (CASES, NOMINATIONS):
-        forget(tx, kind, "" if before is None and kind == CASES else case.person)
+    forget(tx, CASES, "" if before is None else case.person)
+    forget(tx, NOMINATIONS, case.person)
     if before is None:
         tx.connection.execute(insert(case_row).values(**row(case)))
     elif values := changes(before, case):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.fact.row import FactRow
+from engine.fact.row import ALWAYS, FactRow
 from engine.people.directory import Person, blotted
 from engine.record.log import read_log
 from engine.record.payload import commitment
@@ -18,8 +18,6 @@ from engine.store.table.person import person
 from engine.store.transaction import Tx
 
 ENTRY = "entry"
-ALWAYS = "0001-01-01"
-"""From when on holds what says no day of its own."""
 
 
 def entry(tx: Tx, row: int, held: Person) -> FactRow:

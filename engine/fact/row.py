@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from engine.record.payload import commitment
 from terms.canonical import Json
 
+ALWAYS = "0001-01-01"
+"""From when on holds what says no day of its own."""
 SOURCE = re.compile(r"f([0-9]+)\.([0-9]+)\.([a-z0-9-]+)\Z")
 
 

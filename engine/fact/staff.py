@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.fact.entry import ALWAYS, entered, entry
+from engine.fact.entry import entered, entry
 from engine.fact.reading import Reading
-from engine.fact.row import FactRow
+from engine.fact.row import ALWAYS, FactRow
 from engine.people.directory import Person, by_hr_id, count, enter, rename
 from engine.people.line import managers_on
 from engine.people.staff import ROLES, circles
@@ -105,11 +105,9 @@ def settle(tx: Tx, entries: list[Entry], event: int) -> tuple[dict[str, Person],
             number += 1
             enter(tx, one.hr_id, one.name, one.email, number, event)
             new += 1
-        elif (held.name, held.email) != (one.name, one.email):
+        elif (differs := (held.name, held.email) != (one.name, one.email)) or held.id not in committed:
             rename(tx, held.id, one.name, one.email, event)
-            changed += 1
-        elif held.id not in committed:
-            rename(tx, held.id, one.name, one.email, event)
+            changed += differs
         else:
             continue
         written.append(one)

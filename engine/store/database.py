@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from engine.store.dialect import FRESH, Dialect
-from engine.store.group import Group
+from engine.store.group import UNKNOWN, Group
 from engine.store.postgresql import Postgres
 from engine.store.source import Sources
 from engine.store.sqlite import Sqlite
@@ -90,29 +90,33 @@ class Store:
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         try:
-            connection = self._rested() or self.engine.connect()
+            connection = self._taken()
             try:
                 yield connection
             finally:
                 self._rest(connection)
         except DBAPIError as error:
-            told = self.dialect.told(error, self.name)
-            if told is None:
-                raise
+            self._tell(error)
+            raise
+
+    def _tell(self, error: DBAPIError) -> None:
+        """Raises an error in Rung's words, where it has some for it."""
+        told = self.dialect.told(error, self.name)
+        if told is not None:
             raise told from error
 
-    def _rested(self) -> Connection | None:
-        """Returns a connection that rests; one that rested for long may be lost, and is given up for a new one."""
+    def _taken(self) -> Connection:
+        """Returns a connection that rests, or a new one: one that rested for long may be lost, and is given up."""
         while self.resting:
             try:
                 connection, since = self.resting.pop()
             except IndexError:  # another thread took the last one
-                return None
+                break
             if time.monotonic() - since < FRESH:
                 return connection
             connection.invalidate()  # given back as it is, the pool would take it for one that was just in use
             connection.close()
-        return None
+        return self.engine.connect()
 
     def _rest(self, connection: Connection) -> None:
         """Keeps a settled connection at hand: through the pool, each taking and giving back costs more than a write."""
@@ -202,7 +206,7 @@ class Writing:
     def __enter__(self) -> Tx:
         store = self.store
         try:
-            self.connection = connection = store._rested() or store.engine.connect()
+            self.connection = connection = store._taken()
             try:
                 store.dialect.begin(connection)
                 self.tx = tx = Tx(connection, store.sources, shared=store.shared)
@@ -212,7 +216,7 @@ class Writing:
                 self._give_up()
                 raise
         except DBAPIError as error:
-            self._tell(error)
+            store._tell(error)
             raise
         return tx
 
@@ -220,12 +224,12 @@ class Writing:
         if error is not None:
             self._give_up()
             if isinstance(error, DBAPIError):
-                self._tell(error)
+                self.store._tell(error)
             return
         try:
             self._save()
         except DBAPIError as broken:
-            self._tell(broken)
+            self.store._tell(broken)
             raise
 
     def _save(self) -> None:
@@ -253,19 +257,13 @@ class Writing:
         except DBAPIError as error:
             if not store.dialect.lost(error):
                 raise
-            told = f"{store.name} went away while it was saving, so whether it did is not known; "
-            raise CannotTell(told + "look before you repeat, or repeat with the same key.") from error
+            raise CannotTell(f"{store.name} went away while it was saving, {UNKNOWN}") from error
 
     def _give_up(self) -> None:
         try:
             self.store._undo(self.connection)
         finally:
             self.store._rest(self.connection)
-
-    def _tell(self, error: DBAPIError) -> None:
-        told = self.store.dialect.told(error, self.store.name)
-        if told is not None:
-            raise told from error
 
 
 def _dialect(url: URL) -> Dialect:

@@ -18,14 +18,14 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from engine.store.prepared import send
-from engine.store.transaction import Tx
+from engine.store.transaction import HANDED, Tx, within
 from terms.error import Busy, CannotTell
 
 T = TypeVar("T")
 MOST = 64
 """Works that are saved together at most, so that nobody waits for long behind others."""
-HANDED = ("head", "noted", "forgotten", "folds")
-"""What each work is told of what those before it in the same transaction wrote."""
+UNKNOWN = "so whether it did is not known; look before you repeat, or repeat with the same key."
+"""Ends the sentence that tells of a COMMIT whose outcome nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,7 @@ class Alone(Protocol):
 
 def _part(tx: Tx, work: Callable[[Tx], T]) -> tuple[Answer[T], bool]:
     """Returns what a work comes to within a transaction, and whether others may follow it there."""
-    held = {name: copy(tx.held[name]) for name in HANDED if name in tx.held}
-    part = Tx(tx.connection, tx.sources, held=held, shared=tx.shared)
+    part = within(tx, HANDED)
     send(tx.connection, "SAVEPOINT part")
     try:
         value = work(part)
@@ -216,5 +215,4 @@ def _settle(turns: Sequence[Turn[Any]], answers: Sequence[Answer[Any]]) -> None:
 def _unknown(error: BaseException) -> CannotTell:
     if isinstance(error, CannotTell):
         return copy(error)
-    told = "The process was interrupted while it was saving, so whether it did is not known; "
-    return CannotTell(told + "look before you repeat, or repeat with the same key.")
+    return CannotTell(f"The process was interrupted while it was saving, {UNKNOWN}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, NoReturn
 
@@ -79,32 +80,30 @@ def send(connection: Connection, text: str, given: Sequence[tuple[Any, ...]] = (
     heard, many = connection.engine.dispatch, len(given) > 1
     try:
         raw: Any = connection.connection.dbapi_connection
+        if heard.before_cursor_execute:
+            for hear in heard.before_cursor_execute:
+                text, changed = hear(connection, None, text, given if many else given[0], None, many)
+                given = changed if many else (changed,)
+        told = partial(_told, connection, text, given) if heard.after_cursor_execute else None
         waiting = getattr(raw, "waiting", None)
-        if waiting is None and not heard.before_cursor_execute and not heard.after_cursor_execute:
-            if many:
-                raw.executemany(text, given)
-            else:
-                raw.execute(text, given[0])
-            return
-        for hear in heard.before_cursor_execute:
-            text, changed = hear(connection, None, text, given if many else given[0], None, many)
-            given = changed if many else (changed,)
-
-        def told() -> None:
-            for hear in heard.after_cursor_execute:
-                hear(connection, None, text, given if many else given[0], None, many)
-
         if waiting is not None:
             waiting += [(text, one, None) for one in given[:-1]]
-            waiting.append((text, given[-1], told if heard.after_cursor_execute else None))
+            waiting.append((text, given[-1], told))
             return
         if many:
             raw.executemany(text, given)
         else:
             raw.execute(text, given[0])
-        told()
+        if told is not None:
+            told()
     except BaseException as error:  # noqa: BLE001  # raised again, in SQLAlchemy's words
         tell(connection, text, error)
+
+
+def _told(connection: Connection, text: str, given: Sequence[tuple[Any, ...]]) -> None:
+    many = len(given) > 1
+    for hear in connection.engine.dispatch.after_cursor_execute:
+        hear(connection, None, text, given if many else given[0], None, many)
 
 
 def ask(connection: Connection, text: str, given: tuple[Any, ...] = ()) -> list[Any]:
@@ -112,14 +111,13 @@ def ask(connection: Connection, text: str, given: tuple[Any, ...] = ()) -> list[
     heard = connection.engine.dispatch
     try:
         raw: Any = connection.connection.dbapi_connection
+        if heard.before_cursor_execute:
+            for hear in heard.before_cursor_execute:
+                text, given = hear(connection, None, text, given, None, False)
         together = getattr(raw, "ask", None)
-        if together is None and not heard.before_cursor_execute and not heard.after_cursor_execute:
-            return list(raw.execute(text, given))
-        for hear in heard.before_cursor_execute:
-            text, given = hear(connection, None, text, given, None, False)
         found = list(raw.execute(text, given)) if together is None else together(text, given)
-        for hear in heard.after_cursor_execute:
-            hear(connection, None, text, given, None, False)
+        if heard.after_cursor_execute:
+            _told(connection, text, (given,))
     except BaseException as error:  # noqa: BLE001  # raised again, in SQLAlchemy's words
         tell(connection, text, error)
     return found

@@ -30,6 +30,7 @@ from terms.error import BadInput, Broken, Refused
 from tests.acceptance.conftest import EXAMPLES
 from tests.acceptance.terminal import Terminal
 from tests.acceptance.test_round import ROUND
+from tests.integration.packet_story import workspace
 from tests.integration.test_growth import company
 
 LATER = (
@@ -241,6 +242,26 @@ def test_a_missing_entry_of_the_directory_is_told_and_nothing_is_rebuilt(copied:
         copied.rebuild(hr(copied), write=True)
     with copied.read() as tx:
         assert tx.connection.exec_driver_sql("select count(*) from case_row where state = 'x'").scalar() == 2
+
+
+def test_a_missing_entry_that_no_import_committed_to_is_told_and_no_rebuilding_mends_it(
+    tmp_path: Path,
+) -> None:
+    story = workspace(tmp_path / "ws")
+    gone, acting = story.ids["Stranger Sam"], story.actor("Hana Hr")
+    with story.engine.store.write() as tx:
+        tx.connection.exec_driver_sql(f"delete from person where id = '{gone}'")
+        tx.connection.exec_driver_sql("update case_row set state = 'x'")
+    done = story.engine.rebuild(acting, write=True)
+    assert dict(done.rows) == {"case_row": 1}
+    assert [str(one) for one in done.left] == [f"person {gone}: stored no row, derived a row"]
+    said = Terminal(story.engine.root).run("audit", "rebuild", acting="Hana Hr", code=1).out
+    assert said == (
+        f"  person {gone}: stored no row, derived a row\n"
+        "Every other table holds what the record leads to.\n"
+        f"Not mended by this: person {gone}: stored no row, derived a row\n"
+    )
+    story.engine.close()
 
 
 def test_the_command_tells_first_and_changes_when_asked(copied: Engine) -> None:
